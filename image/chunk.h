@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* chunk.h - a chunk: one block that names its pages, and a payload that holds them */
+#ifndef IMAGE_CHUNK_H
+#define IMAGE_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "format.h"
+
+/* Bytes that `packed` bytes of payload take in the image: whole blocks. */
+size_t chunk_payload_size(uint32_t packed);
+
+void chunk_start(struct chunk_head *chunk, enum chunk_kind kind);
+
+/* Add a page.  False, and nothing is added, if the chunk is full. */
+bool chunk_add(struct chunk_head *chunk, uint64_t pfn);
+
+/*
+ * Finish a chunk.  payload[chunk_payload_size(packed)] holds the packed pages
+ * and is filled up with zeroes here; it may be NULL if packed is 0.
+ */
+void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
+		void *payload, uint32_t packed);
+
+/*
+ * Does the block hold chunk number index, with checksum sum, and are its
+ * lengths and runs such that the rest of this library may use them?  Each run
+ * lies in one of the nram ranges of the RAM map.  0, or -1 and why[WHY_SIZE].
+ */
+int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
+		const struct ram_range *ram, size_t nram, char *why);
+
+/* The payload of a checked chunk, with its filling. */
+int chunk_check_payload(const struct chunk_head *chunk, const void *payload, char *why);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* page.c - loops over pages in units of a vector register */
+#include "page.h"
+
+typedef uint64_t vec __attribute__((vector_size(16), may_alias));
+
+#define VECS (IMAGE_BLOCK / sizeof(vec))
+
+/* The compiler must not make memcpy() and memset() of these loops again. */
+#define LOOP __attribute__((optimize("O2", "no-tree-loop-distribute-patterns")))
+
+LOOP void pages_copy(void *to, const void *from, size_t pages)
+{
+	const vec *s = from;
+	vec *d = to;
+
+	for (size_t i = 0; i < pages * VECS; i += 4) {
+		vec a = s[i], b = s[i + 1], c = s[i + 2], e = s[i + 3];
+
+		d[i] = a;
+		d[i + 1] = b;
+		d[i + 2] = c;
+		d[i + 3] = e;
+	}
+}
+
+LOOP void pages_clear(void *to, size_t pages)
+{
+	const vec zero = { 0, 0 };
+	vec *d = to;
+
+	for (size_t i = 0; i < pages * VECS; i += 4) {
+		d[i] = zero;
+		d[i + 1] = zero;
+		d[i + 2] = zero;
+		d[i + 3] = zero;
+	}
+}
+
+LOOP bool page_is_zero(const void *page)
+{
+	const uint64_t *p = page;
+
+	for (size_t i = 0; i < IMAGE_BLOCK / sizeof *p; i += 8)
+		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3] | p[i + 4] | p[i + 5] | p[i + 6] | p[i + 7])
+			return false;
+	return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * page.h - copy, clear and test whole pages
+ *
+ * klibc's memcpy() and memset() are "rep movsq" and "rep stosq", which an
+ * emulated CPU executes one word at a time: by these loops a test machine
+ * clears memory five times as fast, and a real one no slower.
+ */
+#ifndef IMAGE_PAGE_H
+#define IMAGE_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format.h"
+
+/* All take pointers to whole pages, aligned to 16 bytes at least. */
+void pages_copy(void *to, const void *from, size_t pages);
+void pages_clear(void *to, size_t pages);
+bool page_is_zero(const void *page);
+
+#endif
