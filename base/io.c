@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* io.c - whole reads and writes, text files, page buffers */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "log.h"
+
+typedef unsigned long long ull;
+
+static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = out ? pwrite(fd, p, len, off) : pread(fd, p, len, off);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail("%s %s at %llu:", out ? "write" : "read", name, (ull)off);
+		if (n == 0)
+			return fail("%s %s: it ends at %llu, %llu were wanted",
+				    out ? "write" : "read", name, (ull)off, (ull)(off + len));
+		p += n;
+		len -= n;
+		off += n;
+	}
+	return 0;
+}
+
+int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off)
+{
+	return transfer(false, fd, name, buf, len, off);
+}
+
+int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off)
+{
+	return transfer(true, fd, name, (char *)buf, len, off);
+}
+
+int read_text(const char *path, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail("open %s:", path);
+	while (len < size && ((n = read(fd, buf + len, size - len)) > 0 || (n < 0 && errno == EINTR)))
+		len += n > 0 ? n : 0;
+	if (len < size && n < 0) {
+		fail("read %s:", path);
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	if (len == size)
+		return fail("read %s: longer than %zu bytes", path, size - 1);
+	buf[len] = 0;
+	return len;
+}
+
+void *alloc_pages(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED) {
+		fail("allocate %zu bytes:", bytes);
+		return NULL;
+	}
+	return p;
+}
+
+void free_pages(void *pages, size_t bytes)
+{
+	if (pages)
+		munmap(pages, bytes);
+}
+
+uint64_t now_ms(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	return tv.tv_sec * 1000ull + tv.tv_usec / 1000;
+}

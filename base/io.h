@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* io.h - whole reads and writes */
+#ifndef BASE_IO_H
+#define BASE_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* All len bytes at off, or -1 and the failure has been said; name is for that line. */
+int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off);
+int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off);
+
+/*
+ * A small text file (procfs, sysfs, a session file) of less than size bytes,
+ * ended by NUL.  Returns its length, or -1 and the failure has been said.
+ */
+int read_text(const char *path, char *buf, size_t size);
+
+/* Pages for direct I/O, aligned to a page; NULL and the failure has been said. */
+void *alloc_pages(size_t bytes);
+void free_pages(void *pages, size_t bytes);
+
+/* Milliseconds on a clock that starts anywhere. */
+uint64_t now_ms(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* jump.h - leave this kernel for one that sleeps in memory */
+#ifndef BASE_JUMP_H
+#define BASE_JUMP_H
+
+#include <stdint.h>
+
+/* /sys/kernel/kexec_jump_back_entry: where A is entered again.  0, or -1 and said. */
+int jump_entry_read(uint64_t *entry);
+int jump_entry_write(uint64_t entry);
+
+/* Make ready to enter the kernel that sleeps at this address.  0, or -1 and said. */
+int jump_load(uint64_t entry);
+
+/* Go.  Returns only if it failed: -1, and the failure has been said. */
+int jump(void);
+
+#endif

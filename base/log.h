@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* log.h - one line for each thing that happens, one for each failure */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/*
+ * Where lines go: with a program's name to standard error, which is how a
+ * program starts; or to the kernel's log, in the helper.
+ */
+void log_to_stderr(const char *program);
+void log_to_kmsg(void);
+
+/*
+ * A format that ends in ':' gets the text of errno appended.  fail() returns
+ * -1, so that "return fail(...)" is all a function has to say.
+ */
+void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The lines said so far, the oldest dropped when they got too many; ends in NUL. */
+const char *log_text(void);
+
+/* The last line given to fail(), without prefix; "" if there was none. */
+const char *log_last_failure(void);
+
+#endif

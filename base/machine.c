@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* machine.c - read the CPU, the firmware's RAM map and the kernel's own memory */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../image/cpu.h"
+#include "../image/ram.h"
+#include "../image/why.h"
+#include "io.h"
+#include "log.h"
+#include "machine.h"
+
+#define LOW_END 0x100000u
+
+static char text[65536];	/* of /proc/iomem or /proc/cpuinfo, never both */
+
+int machine_own_ram(struct ram_range *ranges)
+{
+	char *line, *next, *end, why[WHY_SIZE];
+	int n = 0;
+
+	if (read_text("/proc/iomem", text, sizeof text) < 0)
+		return -1;
+	for (line = text; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		/* "start-end : name", indented if it lies inside another one */
+		if (*line == ' ' || !strstr(line, " : System RAM"))
+			continue;
+		if (n == IMAGE_MAX_RAM)
+			return fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
+		ranges[n].start = strtoull(line, &end, 16);
+		if (*end != '-')
+			return fail("/proc/iomem: no range in '%.40s'", line);
+		ranges[n].end = strtoull(end + 1, &end, 16) + 1;
+		n++;
+	}
+	n = ram_normalize(ranges, n, why);
+	if (n < 0)
+		return fail("/proc/iomem: %s", why);
+	if (!n)
+		return fail("/proc/iomem: no System RAM");
+	return n;
+}
+
+static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "/sys/firmware/memmap/%.16s/%s", entry, field);
+	return read_text(path, buf, size);
+}
+
+static int firmware_ram(struct ram_range *ranges)
+{
+	DIR *dir = opendir("/sys/firmware/memmap");
+	char buf[64], why[WHY_SIZE];
+	struct dirent *d;
+	int n = 0, ret = -1;
+
+	if (!dir)
+		return fail("open /sys/firmware/memmap:");
+	while ((d = readdir(dir))) {
+		if (*d->d_name == '.')
+			continue;
+		if (memmap_field(d->d_name, "type", buf, sizeof buf) < 0)
+			goto out;
+		if (strcmp(buf, "System RAM\n"))
+			continue;
+		if (n == IMAGE_MAX_RAM) {
+			fail("/sys/firmware/memmap: more than %u ranges of RAM", IMAGE_MAX_RAM);
+			goto out;
+		}
+		if (memmap_field(d->d_name, "start", buf, sizeof buf) < 0)
+			goto out;
+		ranges[n].start = strtoull(buf, NULL, 16);
+		if (memmap_field(d->d_name, "end", buf, sizeof buf) < 0)
+			goto out;
+		ranges[n++].end = strtoull(buf, NULL, 16) + 1;
+	}
+	ret = ram_normalize(ranges, n, why);
+	if (ret < 0)
+		fail("/sys/firmware/memmap: %s", why);
+out:
+	closedir(dir);
+	return ret;
+}
+
+/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
+static int paging_levels(void)
+{
+	char *end;
+
+	if (read_text("/proc/cpuinfo", text, sizeof text) < 0)
+		return -1;
+	end = strstr(text, "\n\n");	/* the first CPU speaks for all */
+	if (end)
+		*end = 0;
+	return strstr(text, " la57") ? 5 : 4;
+}
+
+/*
+ * The map as kernels use it.  Page 0 is the BIOS's and no kernel's, and a
+ * loader may hide a part of it (kexec does), as firmware does with odd ends.
+ */
+static int whole_pages(struct ram_range *ranges, int n)
+{
+	int kept = 0;
+
+	n = ram_cut(ranges, n, (struct ram_range){ 0, IMAGE_BLOCK });
+	for (int i = 0; i < n; i++) {
+		struct ram_range r = ranges[i];
+
+		r.start = (r.start + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
+		r.end = r.end / IMAGE_BLOCK * IMAGE_BLOCK;
+		if (r.start < r.end)
+			ranges[kept++] = r;
+	}
+	return kept;
+}
+
+int machine_read(struct machine *here)
+{
+	static struct ram_range ranges[IMAGE_MAX_RAM + 1];
+	int n, levels;
+
+	memset(here, 0, sizeof *here);
+	here->arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386;
+	cpu_read(&here->cpu);
+	levels = paging_levels();
+	if (levels < 0)
+		return -1;
+	here->cpu.paging_levels = levels;
+
+	n = firmware_ram(ranges);
+	if (n < 0)
+		return -1;
+	n = whole_pages(ranges, n);
+	here->ram_digest = ram_digest(ranges, n);
+	here->ram_bytes = ram_bytes(ranges, n);
+
+	n = machine_own_ram(ranges);
+	if (n < 0)
+		return -1;
+	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)
+		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are a low one and the window",
+			    n, (unsigned long long)ranges[0].start, (unsigned long long)ranges[0].end);
+	here->low_start = ranges[0].start;
+	here->low_end = ranges[0].end;
+	here->window_start = ranges[1].start;
+	here->window_end = ranges[1].end;
+	return 0;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* target.c - find a target by path or id, read and write its head */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../image/head.h"
+#include "../image/why.h"
+#include "io.h"
+#include "log.h"
+#include "target.h"
+
+bool id_parse(const char *hex, uint8_t id[16])
+{
+	for (int i = 0; i < 32; i++) {
+		char c = hex[i];
+		int v;
+
+		if (c >= '0' && c <= '9')
+			v = c - '0';
+		else if (c >= 'a' && c <= 'f')
+			v = c - 'a' + 10;
+		else
+			return false;
+		id[i / 2] = i % 2 ? id[i / 2] | v : v << 4;
+	}
+	return !hex[32];
+}
+
+void id_format(const uint8_t id[16], char hex[33])
+{
+	for (int i = 0; i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", id[i]);
+}
+
+static int path_parse(const char *text, struct target_spec *spec, char *why)
+{
+	size_t len = strlen(text), good = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+						      "0123456789/_.:=+-");
+
+	if (len >= sizeof spec->path)
+		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,
+			      sizeof spec->path - 1);
+	if (good < len)
+		return refuse(why, "target part:%.*s: byte %#x at %zu", (int)(good < 60 ? good : 60), text,
+			      text[good] & 0xff, good);
+	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
+		return refuse(why, "target part:%.60s: neither /dev/NAME nor ID=", text);
+	memcpy(spec->path, text, len + 1);
+	return 0;
+}
+
+int target_parse(const char *text, struct target_spec *spec, char *why)
+{
+	memset(spec, 0, sizeof *spec);
+	if (strncmp(text, "part:", 5))
+		return refuse(why, "target %.60s: kind unknown, known is part:", text);
+	text += 5;
+	if (!strncmp(text, "ID=", 3)) {
+		if (!id_parse(text + 3, spec->id))
+			return refuse(why, "target part:%.60s: an id has 32 hex digits", text);
+		spec->has_id = true;
+		return 0;
+	}
+	return path_parse(text, spec, why);
+}
+
+int target_open(const char *path, bool writable, struct target *target)
+{
+	struct stat st;
+	int flags = (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC;
+
+	if (strlen(path) >= sizeof target->name)
+		return fail("open %.60s...: a name of %zu bytes, at most %zu",
+			    path, strlen(path), sizeof target->name - 1);
+	snprintf(target->name, sizeof target->name, "%s", path);
+	if (stat(path, &st) < 0)
+		return fail("open %s:", path);
+	if (!S_ISBLK(st.st_mode) && !S_ISREG(st.st_mode))
+		return fail("open %s: neither a block device nor a file", path);
+	if (S_ISBLK(st.st_mode))
+		flags |= O_DIRECT;	/* what another kernel wrote must not come from a cache */
+	target->fd = open(path, flags);
+	if (target->fd < 0)
+		return fail("open %s:", path);
+	target->size = st.st_size;
+	if (S_ISBLK(st.st_mode) && ioctl(target->fd, BLKGETSIZE64, &target->size) < 0) {
+		fail("size of %s:", path);
+		target_close(target);
+		return -1;
+	}
+	return 0;
+}
+
+void target_close(struct target *target)
+{
+	if (target->fd >= 0)
+		close(target->fd);
+	target->fd = -1;
+}
+
+/* Direct I/O wants an aligned buffer; the callers' heads may stand anywhere. */
+static uint8_t head_block[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
+
+int target_read_head(const struct target *target, struct image_head *head)
+{
+	if (target->size < IMAGE_BLOCK)
+		return fail("read %s: it has %llu bytes, a head %u", target->name,
+			    (unsigned long long)target->size, IMAGE_BLOCK);
+	if (read_full(target->fd, target->name, head_block, sizeof head_block, 0) < 0)
+		return -1;
+	memcpy(head, head_block, sizeof *head);
+	return 0;
+}
+
+int target_flush(const struct target *target)
+{
+	if (fsync(target->fd) < 0)
+		return fail("flush %s:", target->name);
+	return 0;
+}
+
+int target_write_head(const struct target *target, struct image_head *head)
+{
+	head_seal(head);
+	memcpy(head_block, head, sizeof head_block);
+	if (write_full(target->fd, target->name, head_block, sizeof head_block, 0) < 0)
+		return -1;
+	return target_flush(target);
+}
+
+static bool carries_id(const char *path, const uint8_t id[16])
+{
+	struct target t;
+	bool same = false;
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;	/* an empty card reader, say; the caller names what it sought */
+	t.fd = fd;
+	if (pread(fd, head_block, sizeof head_block, 0) == (ssize_t)sizeof head_block &&
+	    head_has_magic(head_block))
+		same = !memcmp(((struct image_head *)head_block)->target_id, id, 16);
+	target_close(&t);
+	return same;
+}
+
+/* Look at all of /proc/partitions: "major minor blocks name" behind two lines of heading. */
+static bool find_id(const uint8_t id[16], char path[TARGET_NAME])
+{
+	static char text[16384];
+	char *line = text;
+
+	if (read_text("/proc/partitions", text, sizeof text) < 0)
+		return false;
+	while (line && *line) {
+		char *next = strchr(line, '\n'), *name;
+
+		if (next)
+			*next++ = 0;
+		name = strrchr(line, ' ');
+		if (name && name[1] && strcmp(name + 1, "#blocks") && strlen(name + 1) < 64) {
+			snprintf(path, TARGET_NAME, "/dev/%s", name + 1);
+			if (carries_id(path, id))
+				return true;
+		}
+		line = next;
+	}
+	return false;
+}
+
+static bool locate(const struct target_spec *spec, char path[TARGET_NAME])
+{
+	if (!spec->has_id) {
+		snprintf(path, TARGET_NAME, "%s", spec->path);
+		return access(path, F_OK) == 0;
+	}
+	if (*spec->path && carries_id(spec->path, spec->id)) {
+		snprintf(path, TARGET_NAME, "%s", spec->path);
+		return true;
+	}
+	return find_id(spec->id, path);
+}
+
+int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
+		struct target *target)
+{
+	char path[TARGET_NAME], hex[33];
+	uint64_t start = now_ms();
+
+	id_format(spec->id, hex);
+	while (!locate(spec, path)) {
+		if (now_ms() - start >= wait_ms) {
+			if (spec->has_id)
+				return fail("target with id %s%s%s: no block device carries it", hex,
+					    *spec->path ? ", once " : "", spec->path);
+			return fail("target %s: no such device after %u s",
+				    spec->path, wait_ms / 1000);
+		}
+		usleep(50 * 1000);
+	}
+	if (spec->has_id && *spec->path && strcmp(path, spec->path))
+		info("target %s is %s here", spec->path, path);
+	return target_open(path, writable, target);
+}

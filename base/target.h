@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* target.h - where images are kept: find it, read and write its head */
+#ifndef BASE_TARGET_H
+#define BASE_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../image/format.h"
+
+#define TARGET_NAME 128
+
+struct target {
+	int fd;
+	char name[TARGET_NAME];		/* of the device or file that was opened, for messages */
+	uint64_t size;			/* bytes */
+};
+
+/*
+ * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
+ * digits that its head has had since it was formatted.  Text from a command
+ * line or session file; not changed and not ended here.
+ */
+struct target_spec {
+	char path[TARGET_NAME];		/* "" if named by id */
+	uint8_t id[16];
+	bool has_id;			/* the device must have this id in its head */
+};
+
+/* 0, or -1 and why[WHY_SIZE]. */
+int target_parse(const char *text, struct target_spec *spec, char *why);
+
+/* "%32hex" into 16 bytes, and back with NUL; false if it is anything else. */
+bool id_parse(const char *hex, uint8_t id[16]);
+void id_format(const uint8_t id[16], char hex[33]);
+
+/*
+ * Open a target by its path or, where it has an id and the device at the path
+ * does not carry it (names change between kernels), by looking at the head of
+ * every block device.  wait_ms: how long to wait for the device to appear.
+ * 0, or -1 and the failure has been said.
+ */
+int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
+		struct target *target);
+
+/* Open a device or file by its path alone.  Block devices are opened for direct I/O. */
+int target_open(const char *path, bool writable, struct target *target);
+void target_close(struct target *target);
+
+/* The head, whatever it holds; the callers check it. */
+int target_read_head(const struct target *target, struct image_head *head);
+
+/* Seal, write and make durable.  Returns only after the device has it. */
+int target_write_head(const struct target *target, struct image_head *head);
+int target_flush(const struct target *target);
+
+#endif
