@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* elfcore.h - the ELF64 file that /proc/vmcore is: which memory stands where in it */
+#ifndef RESTORER_ELFCORE_H
+#define RESTORER_ELFCORE_H
+
+#include <stddef.h>
+
+#include "../image/format.h"
+
+/* One PT_LOAD in whole pages: pages [pfn, pfn + pages) at file offset. */
+struct elf_load {
+	uint64_t pfn;
+	uint64_t pages;
+	uint64_t offset;
+};
+
+/*
+ * Parse the first len bytes of an ELF64 core (fs/proc/vmcore.c puts all its
+ * headers there) of size bytes in all.  Pages of which a load
+ * has but a part are left out.  Returns the number of loads, at most max, or
+ * -1 with the reason in why[WHY_SIZE].
+ */
+int elf_loads(const void *headers, size_t len, uint64_t size,
+	      struct elf_load *loads, int max, char *why);
+
+/* Room for ELF header and program headers of any machine with IMAGE_MAX_RAM ranges. */
+#define ELF_HEADERS (32u * 1024)
+
+#endif
