@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c - pid 1 of the helper kernel
+ *
+ * Everything that decides, sleeps or ends is in this file; all other functions
+ * return, and have said why.  The cost of failure decides what comes next:
+ * while saving, the frozen system is whole, so every failure jumps back to it;
+ * while resuming, a failure before the first write to oldmem leads to an
+ * ordinary boot, one after it to a reboot, never to a jump.
+ */
+#include <fcntl.h>
+#include <linux/reboot.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/io.h"
+#include "../base/jump.h"
+#include "../base/log.h"
+#include "../base/machine.h"
+#include "../base/mailbox.h"
+#include "../base/window.h"
+#include "../image/head.h"
+#include "../image/why.h"
+#include "../restorer/restore.h"
+#include "mode.h"
+#include "save.h"
+#include "session.h"
+
+#define TARGET_WAIT_MS 20000u
+#define READ_MS 10000u		/* for a person to read the last message */
+
+enum next { JUMP_BACK, BOOT, REBOOT, POWER_OFF };
+
+static int mount_one(const char *type, const char *dir)
+{
+	mkdir(dir, 0755);
+	if (mount(type, dir, type, 0, NULL) < 0)
+		return fail("mount %s on %s:", type, dir);
+	return 0;
+}
+
+static void tell(uint64_t mailbox, const uint8_t *cookie, const char *outcome)
+{
+	static char text[4096];
+
+	if (!mailbox) {
+		info("no mailbox: the sleeping kernel will not know what happened");
+		return;
+	}
+	snprintf(text, sizeof text, "outcome %s\nmessage %s\nwindow-free-kib %u\n\n%s", outcome,
+		 log_last_failure(), window_least_kib(), log_text());
+	mailbox_tell(mailbox, cookie, text);
+}
+
+static enum next save_mode(void)
+{
+	static char text[SESSION_SIZE];
+	static struct session s;
+	uint64_t entry;
+	char why[WHY_SIZE];
+
+	if (jump_entry_read(&entry) < 0)
+		return REBOOT;
+	if (!entry) {
+		fail("khib.save without kexec_jump_back_entry=: nothing sleeps here");
+		return REBOOT;
+	}
+	/* From here on there is a system to go back to, so everything else may fail. */
+	if (jump_load(entry) < 0)
+		return REBOOT;
+	if (read_text("/etc/khib/session", text, sizeof text) < 0)
+		return JUMP_BACK;
+	if (session_parse(text, &s, why) < 0) {
+		fail("%s", why);
+	} else if (!save(&s, entry)) {
+		window_sample();
+		info("window: %u KiB free at the lowest point", window_least_kib());
+		return s.end == END_REBOOT ? REBOOT : POWER_OFF;
+	}
+	tell(s.mailbox, s.cookie, "failed");
+	return JUMP_BACK;
+}
+
+/* All that can be found out before memory is touched. */
+static int resume_check(const struct request *req, struct image *img)
+{
+	struct target target;
+	struct machine here;
+	char why[WHY_SIZE];
+
+	if (machine_read(&here) < 0 ||
+	    target_find(&req->target, true, TARGET_WAIT_MS, &target) < 0)
+		return -1;
+	if (image_open(img, &target, req->counted ? IMAGE_RESUME_COUNTED : IMAGE_RESUME) < 0)
+		goto refused;
+	if (head_fits_machine(&img->head, &here, why) < 0) {
+		fail("%s: %s", target.name, why);
+		img->damaged = true;
+		goto refused;
+	}
+	if (head_fits_kernel(&img->head, &here, why) < 0) {
+		fail("%s: %s", target.name, why);
+		/* Started as a boot entry, this is the wrong place; the chained path has the right one. */
+		img->damaged = req->counted;
+		goto refused;
+	}
+	return 0;
+refused:
+	/* An ordinary boot follows and will write to the disks: this image is history. */
+	if (img->damaged && head_check(&img->head, why) == 0 &&
+	    (img->head.state == IMAGE_ARMED || img->head.state == IMAGE_RESUMING))
+		image_mark_failed(img, log_last_failure());
+	return -1;
+}
+
+static enum next resume_mode(const struct request *req)
+{
+	static struct image img;
+
+	if (resume_check(req, &img) < 0 || image_begin(&img) < 0)
+		return BOOT;
+	/*
+	 * Point of no return: from here on memory is a mix of two systems.  A
+	 * failure leads to a reboot, and the image is tried again unless it is
+	 * the image that is at fault.
+	 */
+	if (image_restore(&img) < 0) {
+		if (img.damaged || img.head.attempts >= HEAD_ATTEMPTS)
+			image_mark_failed(&img, log_last_failure());
+		return REBOOT;
+	}
+	window_sample();
+	info("window: %u KiB free at the lowest point", window_least_kib());
+	if (jump_load(img.head.entry) < 0 || image_mark_used(&img) < 0)
+		return REBOOT;
+	tell(img.head.mailbox, img.head.cookie, "resumed");
+	return JUMP_BACK;
+}
+
+static enum next run(struct request *req)
+{
+	static char cmdline[4096];
+	char why[WHY_SIZE];
+	int parsed;
+
+	if (read_text("/proc/cmdline", cmdline, sizeof cmdline) < 0)
+		return REBOOT;
+	parsed = mode_parse(cmdline, req, why);
+	if (parsed < 0)
+		fail("command line: %s", why);
+	window_sample();
+	switch (req->mode) {
+	case MODE_SAVE:
+		return save_mode();	/* a slip in the command line does not keep A from its return */
+	case MODE_RESUME:
+		return parsed < 0 ? BOOT : resume_mode(req);
+	default:
+		fail("neither khib.save nor khib.resume= on the command line");
+		return BOOT;
+	}
+}
+
+static void rescue_shell(void)
+{
+	static char *const argv[] = { "sh", NULL };
+	pid_t pid;
+
+	if (access("/bin/sh", X_OK) < 0) {
+		fail("khib.shell: no /bin/sh in this initramfs (mkimage.sh --busybox):");
+		return;
+	}
+	info("khib.shell: leave the shell to go on");
+	pid = fork();
+	if (pid == 0) {
+		execv("/bin/sh", argv);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/* The end of every way.  pid 1 must not return: that would be a panic. */
+static void __attribute__((noreturn)) finish(enum next next)
+{
+	sync();
+	switch (next) {
+	case JUMP_BACK:
+		info("jumping back");
+		jump();
+		fail("no way back: rebooting in %u s", READ_MS / 1000);
+		usleep(READ_MS * 1000);
+		break;
+	case POWER_OFF:
+		info("powering off");
+		reboot(LINUX_REBOOT_CMD_POWER_OFF, NULL);
+		fail("power off:");
+		break;
+	case BOOT:
+		info("rebooting for an ordinary boot");
+		break;
+	case REBOOT:
+		info("rebooting");
+		break;
+	}
+	reboot(LINUX_REBOOT_CMD_RESTART, NULL);
+	fail("reboot:");
+	for (;;)
+		pause();
+}
+
+int main(void)
+{
+	struct request req = { 0 };
+	enum next next = REBOOT;
+	bool mounted;
+
+	/* The console is open as 0, 1, 2 if there is one; kmsg comes with devtmpfs. */
+	mounted = !mount_one("devtmpfs", "/dev");
+	log_to_kmsg();
+	mounted = !mount_one("proc", "/proc") && !mount_one("sysfs", "/sys") && mounted;
+	if (mounted)
+		next = run(&req);
+	if (req.shell)
+		rescue_shell();
+	finish(next);
+}

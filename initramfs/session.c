@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* session.c - parse the session file; every byte of it is hostile */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../image/why.h"
+#include "session.h"
+
+static bool number(const char *text, int base, uint64_t *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*value = strtoull(text, &end, base);
+	return !*end;
+}
+
+static int take_mailbox(struct session *s, char *value, char *why)
+{
+	char *cookie = strchr(value, ' ');
+	uint8_t bytes[sizeof s->cookie];
+	uint64_t address;
+
+	if (!cookie)
+		return refuse(why, "mailbox %.40s: no cookie", value);
+	*cookie++ = 0;
+	if (!number(value, 16, &address) || !address || address % IMAGE_BLOCK ||
+	    address / IMAGE_BLOCK >= IMAGE_MAX_PFN || !id_parse(cookie, bytes))
+		return refuse(why, "mailbox %.40s %.40s: not the address of a page and a cookie",
+			      value, cookie);
+	s->mailbox = address;
+	memcpy(s->cookie, bytes, sizeof bytes);
+	return 0;
+}
+
+static int take_target(struct session *s, char *value, char *why)
+{
+	struct target_spec *spec = &s->targets[s->ntargets];
+	char *id = strchr(value, ' ');
+
+	if (s->ntargets == SESSION_TARGETS)
+		return refuse(why, "target %.60s: more than %d targets", value, SESSION_TARGETS);
+	if (!id)
+		return refuse(why, "target %.60s: no id", value);
+	*id++ = 0;
+	if (target_parse(value, spec, why) < 0)
+		return -1;
+	if (!id_parse(id, spec->id))
+		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", value, id);
+	spec->has_id = true;
+	s->ntargets++;
+	return 0;
+}
+
+static int take_window(struct session *s, char *value, char *why)
+{
+	char *end = strchr(value, ' ');
+
+	if (!end)
+		return refuse(why, "window %.40s: no end", value);
+	*end++ = 0;
+	if (!number(value, 16, &s->window.start) || !number(end, 16, &s->window.end) ||
+	    s->window.start % IMAGE_BLOCK || s->window.end % IMAGE_BLOCK ||
+	    s->window.start >= s->window.end || s->window.end / IMAGE_BLOCK > IMAGE_MAX_PFN)
+		return refuse(why, "window %.40s %.40s: not the bounds of a range", value, end);
+	return 0;
+}
+
+static int take_release(struct session *s, const char *value, char *why)
+{
+	if (strlen(value) >= sizeof s->release)
+		return refuse(why, "release of %zu bytes, at most %zu", strlen(value), sizeof s->release - 1);
+	for (const char *p = value; *p; p++)
+		if (*p < ' ' || *p > '~')
+			return refuse(why, "release with byte %#x", *p & 0xff);
+	strcpy(s->release, value);
+	return 0;
+}
+
+static int take(struct session *s, const char *key, char *value, char *why)
+{
+	if (!strcmp(key, "mailbox"))
+		return take_mailbox(s, value, why);
+	if (!strcmp(key, "target"))
+		return take_target(s, value, why);
+	if (!strcmp(key, "window"))
+		return take_window(s, value, why);
+	if (!strcmp(key, "release"))
+		return take_release(s, value, why);
+	if (!strcmp(key, "id"))
+		return id_parse(value, s->id) ? 0 :
+		       refuse(why, "id %.40s: not 32 hex digits", value);
+	if (!strcmp(key, "ram-pages"))
+		return number(value, 10, &s->ram_pages) && s->ram_pages && s->ram_pages <= IMAGE_MAX_PFN ? 0 :
+		       refuse(why, "ram-pages %.40s: not a number of pages", value);
+	if (!strcmp(key, "codec")) {
+		s->codec = codec_by_name(value);
+		return s->codec ? 0 : refuse(why, "codec %.40s: not built in", value);
+	}
+	if (!strcmp(key, "end")) {
+		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
+			return refuse(why, "end %.40s: neither poweroff nor reboot", value);
+		s->end = strcmp(value, "reboot") ? END_POWER_OFF : END_REBOOT;
+		return 0;
+	}
+	return refuse(why, "%.40s: unknown key", key);
+}
+
+int session_parse(char *text, struct session *s, char *why)
+{
+	static const uint8_t no_id[16];
+	char what[WHY_SIZE], *line, *value;
+	int lineno = 0;
+
+	memset(s, 0, sizeof *s);
+	while ((line = strsep(&text, "\n"))) {
+		lineno++;
+		if (lineno == 1) {
+			if (strcmp(line, "khib-session 1"))
+				return refuse(why, "session line 1: '%.40s', expected 'khib-session 1'", line);
+			continue;
+		}
+		if (!*line)
+			continue;
+		value = strchr(line, ' ');
+		if (!value)
+			return refuse(why, "session line %d: '%.40s' has no value", lineno, line);
+		*value++ = 0;
+		if (take(s, line, value, what) < 0)
+			return refuse(why, "session line %d: %.150s", lineno, what);
+	}
+	if (!s->ntargets || !s->codec || !s->ram_pages || !s->window.end ||
+	    !memcmp(s->id, no_id, sizeof no_id))
+		return refuse(why, "session: %d lines, of target, window, codec, ram-pages and id one is missing",
+			      lineno);
+	return 0;
+}

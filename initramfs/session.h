@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * session.h - /etc/khib/session, what A tells B
+ *
+ * Text, one "key value" a line.  The first line is "khib-session 1".
+ *	mailbox ADDRESS COOKIE	physical address of the mailbox page, 32 hex digits
+ *	id ID			of this session, 32 hex digits
+ *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
+ *	window START END	physical addresses; the jump exchanges [START, END)
+ *	codec NAME
+ *	end poweroff|reboot
+ *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
+ *	release TEXT		A's kernel
+ * The mailbox stands early so that a mistake below it can be told to A.
+ */
+#ifndef INITRAMFS_SESSION_H
+#define INITRAMFS_SESSION_H
+
+#include "../base/target.h"
+#include "../image/codec.h"
+
+#define SESSION_TARGETS 8
+#define SESSION_SIZE 8192u	/* of the file, at most */
+
+enum session_end { END_POWER_OFF, END_REBOOT };
+
+struct session {
+	uint64_t mailbox;	/* 0: none */
+	uint8_t cookie[16];
+	uint8_t id[16];
+	struct target_spec targets[SESSION_TARGETS];
+	int ntargets;
+	struct ram_range window;
+	const struct codec *codec;
+	enum session_end end;
+	uint64_t ram_pages;
+	char release[64];
+};
+
+/*
+ * Parse text (changed).  0, or -1 and why[WHY_SIZE] with the line's number;
+ * what stands above that line is set.
+ */
+int session_parse(char *text, struct session *s, char *why);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* vmcore.h - A's memory, read in place through /proc/vmcore */
+#ifndef INITRAMFS_VMCORE_H
+#define INITRAMFS_VMCORE_H
+
+#include "../image/format.h"
+#include "../restorer/elfcore.h"
+
+struct vmcore {
+	int fd;
+	struct elf_load loads[IMAGE_MAX_RAM];
+	int nloads;
+	uint64_t pages;		/* of all loads */
+	uint8_t *map;
+	uint64_t map_bytes;
+};
+
+int vmcore_open(struct vmcore *vm);	/* 0, or -1 and the failure has been said */
+void vmcore_close(struct vmcore *vm);
+
+/*
+ * Read-only memory of page `page` of load `load` and some that follow; *count
+ * is set to how many.  Valid until the next call.  NULL: said.
+ */
+const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count);
+
+#endif
