@@ -1,0 +1,124 @@
+# shellcheck shell=sh
+# All that could fail is looked at here, while nothing is frozen.  Each check dies with a message.
+
+# This kernel can jump, and may.
+check_kernel() {
+	k=$(uname -r)
+	if [ ! -e /sys/kernel/kexec_jump_back_entry ] &&
+	   ! zgrep -q '^CONFIG_KEXEC_JUMP=y' /proc/config.gz "/boot/config-$k" 2>/dev/null; then
+		die "kernel $k is built without CONFIG_KEXEC_JUMP"
+	fi
+	[ "$(cat /proc/sys/kernel/kexec_load_disabled 2>/dev/null || echo 0)" = 0 ] ||
+		die "kernel.kexec_load_disabled is 1, 0 is needed"
+	if [ -r /sys/kernel/security/lockdown ]; then
+		lockdown=$(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/security/lockdown)
+		[ "$lockdown" = none ] || die "kernel is locked down ($lockdown): kexec_load is refused"
+	fi
+}
+
+check_files() {
+	for f in helper helper.cpio kexec khimage khib-jump khib-window mkimage.sh load; do
+		[ -r "$lib/$f" ] || die "$lib/$f: missing"
+	done
+	command -v cpio >/dev/null || die "cpio is not installed"
+}
+
+# Sets WINDOW_START, WINDOW_END, WINDOW_DEFAULT, WINDOW_REASON.
+window_choose() {
+	chosen=$("$lib/khib-window" "$DEFAULT_START" "$WINDOW_SIZE") || exit 1
+	WINDOW_START=$(($(echo "$chosen" | sed -n 's/^start //p')))
+	WINDOW_END=$(($(echo "$chosen" | sed -n 's/^end //p')))
+	WINDOW_DEFAULT=$(echo "$chosen" | sed -n 's/^default //p')
+	WINDOW_REASON=$(echo "$chosen" | sed -n 's/^reason //p')
+}
+
+meminfo() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }	# KiB
+
+check_memory() {
+	need=$(((WINDOW_SIZE >> 10) + 16 * 1024))
+	have=$(meminfo MemAvailable)
+	[ "$have" -ge "$need" ] || die "memory: $have KiB are available, the window and its loading need $need"
+}
+
+# The image knows one range of low memory; firmware with holes in it is refused while A still runs.
+check_low_memory() {
+	ranges=$(sed -n 's/^000\([0-9a-f]\{5\}\)-.* : System RAM$/\1/p' /proc/iomem | while read -r first; do
+		[ $((0x$first)) -ge $LOW_END ] || echo "$first"
+	done | wc -l)
+	[ "$ranges" = 1 ] || die "low memory: $ranges ranges of RAM below $(printf %#x $LOW_END), the helper needs 1"
+}
+
+# Each target: there, a block device, not in use, not another's data, large enough.  Sets
+# TARGETS_CHECKED, " TARGET=ID" for each that will do; one is enough, the others are told.
+check_targets() {
+	TARGETS_CHECKED=''
+	for t in $TARGETS; do
+		# The next boot might resume that one, over what this session will have written.
+		! "$lib/khimage" state "$t" 2>/dev/null | grep -qx 'resumable yes' ||
+			die "$t: holds an image that could be resumed: khimage discard $t REASON sets it aside"
+		if id=$(check_target "$t"); then
+			TARGETS_CHECKED="$TARGETS_CHECKED $t=$id"
+		fi
+	done
+	[ -n "$TARGETS_CHECKED" ] || die "no target can be used, of: $TARGETS"
+}
+
+# Prints the id, or fails with a message.
+check_target() {
+	state=$("$lib/khimage" state "$1") || return 1
+	dev=$(echo "$state" | sed -n 's/^device //p')
+	for user in $(sed 's/ .*//' /proc/mounts /proc/swaps); do
+		if [ -b "$user" ] && [ "$(stat -L -c %t:%T "$user")" = "$(stat -L -c %t:%T "$dev")" ]; then
+			echo "kexec-hibernate: $1: $dev is in use, see /proc/mounts and /proc/swaps" >&2
+			return 1
+		fi
+	done
+	size=$(($(echo "$state" | sed -n 's/^size //p') / 1024))
+	used=$(($(meminfo MemTotal) - $(meminfo MemFree)))
+	if [ "$size" -lt "$used" ]; then
+		echo "kexec-hibernate: $1: $dev has $size KiB, $used KiB of memory are in use" >&2
+		return 1
+	fi
+	# An image that could still be resumed, and other data, are refused.
+	"$lib/khimage" format --check "$1" || return 1
+	echo "$state" | sed -n 's/^id //p' | grep . || echo new
+}
+
+# Nothing is left to be refused: give each target an empty head.  It keeps its id, if it has one.
+prepare_targets() {
+	set -- $TARGETS_CHECKED
+	TARGETS_CHECKED=''
+	for t; do
+		t=${t%=*}
+		"$lib/khimage" format "$t" || exit 1
+		TARGETS_CHECKED="$TARGETS_CHECKED $t=$("$lib/khimage" state "$t" | sed -n 's/^id //p')"
+	done
+}
+
+# Will the next boot look for the image?  Sets PATH_TAKEN.
+check_next_boot() {
+	PATH_TAKEN="the chained path"
+	if [ "$RESUME" = direct ]; then
+		if [ "$WINDOW_DEFAULT" = yes ]; then
+			PATH_TAKEN="the direct path"
+		else
+			echo "kexec-hibernate: the direct path stands aside: $WINDOW_REASON" >&2
+		fi
+	fi
+	# The boot script is needed on the direct path, too: it sets an image aside that is passed by.
+	# The boot script leaves this in each boot; the next one is taken to be like this one.
+	[ -r /run/khib/boot ] ||
+		die "the next boot would not look for the image: this one's initramfs has no boot script of kexec-hibernate"
+	for t in $TARGETS; do
+		grep -qxF "$t" /run/khib/boot ||
+			die "the next boot would look for an image on '$(paste -sd ' ' /run/khib/boot)', not on $t: run update-initramfs -u"
+	done
+}
+
+# To the user and to the journal, or to the kernel's log where there is none.
+tee_log() {
+	while IFS= read -r line; do
+		echo "$line"
+		logger -t kexec-hibernate -- "$line" 2>/dev/null || echo "kexec-hibernate: $line" > /dev/kmsg
+	done
+}

@@ -1,0 +1,75 @@
+# shellcheck shell=sh
+# The configuration file: "KEY=VALUE" lines, which are parsed, not sourced.
+
+config_die() { echo "kexec-hibernate: $*" >&2; exit 1; }
+
+# Sets TARGETS (separated by blanks), CODEC, END, RESUME, WINDOW_SIZE (bytes), HELPER_PARAMETERS, BOOT_ONCE.
+config_read() {
+	[ -r "$1" ] || config_die "$1: cannot be read"
+	TARGETS='' CODEC=none END=poweroff RESUME=chained WINDOW_SIZE=$((64 << 20)) HELPER_PARAMETERS='' BOOT_ONCE=''
+	config_line=0 config_targets=0
+	while IFS= read -r line || [ -n "$line" ]; do
+		config_line=$((config_line + 1))
+		case $line in
+		'' | '#'*) continue ;;
+		[A-Z]*=*) config_set "$1:$config_line" "${line%%=*}" "${line#*=}" ;;
+		*) config_die "$1:$config_line: '$(config_show "$line")' is not KEY=VALUE" ;;
+		esac
+	done < "$1"
+	[ -n "$TARGETS" ] || config_die "$1: no TARGET="
+}
+
+config_show() { printf %.60s "$1" | tr -c '[:print:]' '?'; }
+
+config_set() {	# place, key, value
+	value=$(config_show "$3")
+	case $2 in
+	TARGET)
+		case $3 in
+		*[!A-Za-z0-9/:=._+-]* | '') config_die "$1: TARGET=$value has characters that no target has" ;;
+		part:*)
+			TARGETS="${TARGETS:+$TARGETS }$3" config_targets=$((config_targets + 1))
+			[ $config_targets -le 8 ] || config_die "$1: TARGET=$value: the ninth, at most 8 are tried" ;;
+		*) config_die "$1: TARGET=$value: kind unknown, known is part:" ;;
+		esac ;;
+	CODEC)
+		[ "$3" = none ] || config_die "$1: CODEC=$value: known is none"
+		CODEC=$3 ;;
+	END)
+		case $3 in
+		poweroff | reboot) END=$3 ;;
+		*) config_die "$1: END=$value: neither poweroff nor reboot" ;;
+		esac ;;
+	RESUME)
+		case $3 in
+		chained | direct) RESUME=$3 ;;
+		*) config_die "$1: RESUME=$value: neither chained nor direct" ;;
+		esac ;;
+	WINDOW_MIB)
+		case $3 in
+		32 | 48 | 64 | 80 | 96 | 112 | 128) WINDOW_SIZE=$(($3 << 20)) ;;
+		*) config_die "$1: WINDOW_MIB=$value: known are 32 to 128 in steps of 16" ;;
+		esac ;;
+	HELPER_PARAMETERS) HELPER_PARAMETERS=$3 ;;
+	BOOT_ONCE) BOOT_ONCE=$3 ;;
+	*) config_die "$1: $(config_show "$2"): unknown key" ;;
+	esac
+}
+
+DEFAULT_START=$((0x4000000))	# CONFIG_PHYSICAL_START in kernel-patches/helper.config
+LOW_END=$((0x9f000))		# end of the low memory that the helper has, docs/memory-map.md
+
+# Page table levels of this kernel: the flag is there only if five are in use.
+paging_levels() { if grep -qw la57 /proc/cpuinfo; then echo 5; else echo 4; fi; }
+
+# The kernel parameters that confine a helper to [$1, $2) and low memory, and what it always gets;
+# $3: the page table levels of A, for the paging mode survives the jump.
+helper_parameters() {
+	printf 'memmap=%#x%%%#x-1+2 memmap=%#x%%%#x-1+2' $(($1 - LOW_END)) $LOW_END $(((1 << 52) - $2)) "$2"
+	printf ' loglevel=6 printk.devkmsg=on panic=10'
+	[ "$3" = 5 ] || printf ' no5lvl'
+	for word in $(cat /proc/cmdline); do
+		case $word in console=*) printf ' %s' "$word" ;; esac
+	done
+	[ -z "$HELPER_PARAMETERS" ] || printf ' %s' "$HELPER_PARAMETERS"
+}
