@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
+#include "../../image/ram.h"
+#include "fakes.h"
+
+/* All of it but what the jump exchanges, which is untouched. */
+static void assert_memory_restored(void)
+{
+	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++) {
+		const uint8_t *page = fake_memory + pfn * IMAGE_BLOCK;
+
+		if (!ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) || swapped(pfn))
+			assert_int_equal(page[0] & page[IMAGE_BLOCK - 1], 0xcc);
+		else
+			assert_memory_equal(page, sleeping_memory + pfn * IMAGE_BLOCK, IMAGE_BLOCK);
+	}
+}
+
+static void test_round_trip(void **state)
+{
+	struct image img;
+
+	(void)state;
+	save_all();
+	assert_int_equal(open_image(&img, false), 0);
+	assert_int_equal(img.head.state, IMAGE_ARMED);
+	assert_string_equal((char *)img.head.target_id, "the target's id");
+	assert_true(img.tail.tail->nchunks >= 4);
+	assert_int_equal(image_verify(&img), 0);
+	assert_int_equal(fake_memory[0x1000 * IMAGE_BLOCK], 0xcc);	/* only checked */
+	assert_int_equal(image_begin(&img), 0);
+	assert_int_equal(image_restore(&img), 0);
+	assert_memory_restored();
+	assert_int_equal(image_mark_used(&img), 0);
+	image_close(&img);
+	assert_not_opened("disk: image is used: it was resumed before");
+}
+
+static void test_attempts(void **state)
+{
+	struct image img;
+
+	(void)state;
+	save_all();
+	for (uint32_t attempt = 1; attempt <= HEAD_ATTEMPTS; attempt++) {
+		assert_int_equal(open_image(&img, false), 0);
+		assert_int_equal(image_begin(&img), 0);
+		image_close(&img);	/* and the power goes */
+		assert_int_equal(target_read_head(&disk, &img.head), 0);
+		assert_int_equal(img.head.state, IMAGE_RESUMING);
+		assert_int_equal(img.head.attempts, attempt);
+	}
+	assert_not_opened("disk: image was tried 2 times, at most 2 are made");
+	/* The second attempt itself, counted by the boot script: it is not counted again. */
+	assert_int_equal(open_image(&img, true), 0);
+	assert_int_equal(image_begin(&img), 0);
+	assert_int_equal(img.head.attempts, 2);
+	assert_int_equal(image_mark_failed(&img, "gave\nup"), 0);
+	image_close(&img);
+	assert_not_opened("disk: image is kept as failed: gave?up");
+}
+
+static void test_interrupted(void **state)
+{
+	struct writer w;
+
+	(void)state;
+	save_all();
+	write_state(IMAGE_USED, 1);
+	assert_int_equal(write_pages(&w), 0);	/* the old image is gone at once */
+	assert_not_opened("disk: image is incomplete: its writing was interrupted");
+	writer_abandon(&w, "the lid was opened");
+	writer_end(&w);
+	assert_not_opened("disk: target is empty: there is nothing to resume");
+	assert_int_equal(target_read_head(&disk, &w.head), 0);
+	assert_string_equal(w.head.reason, "the lid was opened");
+	assert_string_equal((char *)w.head.target_id, "the target's id");
+	save_all();
+}
+
+static void test_disk_too_small(void **state)
+{
+	struct writer w;
+	struct image img;
+	uint64_t need;
+
+	(void)state;
+	save_all();
+	assert_int_equal(open_image(&img, false), 0);
+	need = img.head.tail_offset + img.head.tail_length;
+	image_close(&img);
+	write_state(IMAGE_USED, 1);
+	for (disk.size = 2 * IMAGE_BLOCK; disk.size < need; disk.size += 97 * IMAGE_BLOCK) {
+		int ret = write_pages(&w);
+
+		if (!ret)
+			ret = writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED);
+		assert_int_equal(ret, -1);
+		assert_last_failure("disk: image needs ");
+		writer_end(&w);
+		assert_not_opened("disk: image is incomplete");
+	}
+	disk.size = need;
+	save_all();
+}
+
+static void test_wrong_counts(void **state)
+{
+	struct writer w;
+
+	(void)state;
+	assert_int_equal(write_pages(&w), 0);
+	assert_int_equal(writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED - 1), -1);
+	assert_last_failure("disk: pages: RAM map has 2974, swapped 669 + ");
+	writer_end(&w);
+	assert_not_opened("disk: image is incomplete");
+}
+
+int disk_tests(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_round_trip, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_attempts, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_interrupted, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_disk_too_small, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_wrong_counts, disk_begin,
+						disk_end),
+	};
+
+	return cmocka_run_group_tests_name("disk", tests, NULL, NULL);
+}

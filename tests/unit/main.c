@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* main.c - run all groups of unit tests; the status says whether one failed */
+#include "unit.h"
+
+int main(void)
+{
+	static int (*const groups[])(void) = {
+		codec_tests, page_tests, ram_tests, cpu_tests, head_tests, head_place_tests,
+		chunk_add_tests, chunk_tests, tail_tests, tail_limits_tests, cover_tests,
+		whole_tests, mode_tests, target_tests, session_tests, elfcore_tests,
+		garbage_tests, garbage_text_tests, disk_tests, overwrite_tests,
+		counts_tests, damage_tests,
+	};
+	int failed = 0;
+
+	log_to_stderr("unit");
+	for (size_t i = 0; i < COUNT(groups); i++)
+		failed += groups[i]() != 0;
+	printf("%zu groups, %d failed\n", COUNT(groups), failed);
+	return failed != 0;
+}
