@@ -1,0 +1,33 @@
+#!/bin/sh
+# When the helper cannot save, A is back at once, whole, and tells why.
+. "${0%/*}/lib.sh"
+
+# A target that A finds large enough for the memory in use, but free memory full of old data is not.
+disks 400M
+boot vm
+guest vm 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x' 120
+begin_life vm 100
+
+fails() {	# status, message; the rest is a command that goes before
+	status=0
+	out=$(guest vm "${3-:}; kexec-hibernate" 120) || status=$?
+	echo "$out"
+	expect "exit status" "$1" "$status"
+	echo "$out" | grep -qE "$2" || die "no message '$2' in: $out"
+	check_life vm
+	expect "CPUs" "$CPUS" "$(guest vm nproc)"
+	guest vm 'echo yes > /root/written && sync && cat /root/written' >/dev/null
+}
+fails 3 'not hibernated: /dev/vdb: image needs more than its 419430400 bytes'
+expect "state of the target" empty "$(image_field state)"
+image_field reason | grep -q 'image needs more' || die "the target does not tell why it is empty"
+# The head of the target is gone when the helper looks for it: as if the disk were another one.
+fails 3 'not hibernated: target with id [0-9a-f]*, once /dev/vdb: no block device carries it' \
+	"sed -i 's/ \${t##\*=}/ 00000000000000000000000000000000/' /usr/lib/kexec-hibernate/load"
+# A second time in the same life, to see that the first left nothing behind.
+fails 3 'no block device carries it'
+# Garbage in the session file; what stands above it, the mailbox, is enough to tell.
+fails 3 'not hibernated: session line 6: codec r.a.r: not built in' \
+	"sed -i 's/echo .codec .CODEC./echo codec r.a.r/' /usr/lib/kexec-hibernate/load"
+fails 3 'not hibernated: session line 6: garbage: unknown key' \
+	"sed -i 's/echo codec r.a.r/echo garbage x/' /usr/lib/kexec-hibernate/load"
