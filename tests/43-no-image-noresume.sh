@@ -1,0 +1,26 @@
+#!/bin/sh
+# A boot with no image is an ordinary boot; noresume sets an image aside for good.
+. "${0%/*}/lib.sh"
+
+disks
+boot none
+expect "boot script looked" part:/dev/vdb "$(guest none 'cat /run/khib/boot' 60)"
+guest none 'head -c 10M /dev/urandom > /dev/shm/random; mkdir -p /root/x' 60
+hibernate none
+boot noresume noresume
+expect "an ordinary boot" ordinary "$(guest noresume 'test -e /dev/shm/random || echo ordinary' 60)"
+expect_console noresume 'part:/dev/vdb: not resumed: noresume is on the command line'
+expect "state" failed "$(image_field state)"
+expect "reason" 'noresume is on the command line' "$(image_field reason)"
+guest noresume 'echo new > /root/new; sync'
+kill_machine noresume
+
+boot later
+expect "an ordinary boot" ordinary "$(guest later 'test -e /dev/shm/random || echo ordinary' 60)"
+expect_console later 'image is kept as failed: noresume is on the command line'
+# The target is free for the next session.
+hibernate later --reboot
+expect_console later 'hibernate: rebooting'
+boot resumed
+guest_end resumed
+guest resumed 'cat /root/new'
