@@ -52,9 +52,9 @@ sed -n 's/^.*hibernate: \(restoring:.* in .*\|window: .*\)$/     \1/p' "$OUT/aft
 proof after "$OUT/after"
 
 echo
-echo "                   before power off                    after"
+echo "                   before power off                      after"
 paste -d '\n' "$OUT/before" "$OUT/after" | while IFS= read -r one && IFS= read -r two; do
-	printf '%s %-36s%s\n' "$(echo "$one" | cut -c1-18)" "$(echo "$one" | cut -c20-)" "$(echo "$two" | cut -c20-)"
+	printf '%s %-38s%s\n' "$(echo "$one" | cut -c1-18)" "$(echo "$one" | cut -c20-)" "$(echo "$two" | cut -c20-)"
 done
 echo
 echo "command to power-off    $saved	(the helper boots, saves, and switches the machine off)"

@@ -135,7 +135,7 @@ expect_console() {	# name, regular expression
 begin_life() {	# name, MiB
 	token=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 	guest "$1" "/usr/lib/khib-test/life $token /root/life.file /run/life >/run/life.log 2>&1 & \
-head -c ${2:-200}M /dev/urandom > /dev/shm/random; cat /proc/sys/kernel/random/boot_id > /run/boot_id" 120
+head -c ${2:-200}M /dev/urandom > /dev/shm/random; cat /proc/sys/kernel/random/boot_id > /run/boot_id" 120 > /dev/null
 	life_sum=$(guest "$1" 'sha256sum < /dev/shm/random' 60)
 	life_boot=$(guest "$1" 'cat /proc/sys/kernel/random/boot_id')
 	life_count=0
@@ -144,7 +144,7 @@ head -c ${2:-200}M /dev/urandom > /dev/shm/random; cat /proc/sys/kernel/random/b
 
 # Is it the same life, and has it gone on?
 check_life() {	# name
-	guest "$1" 'rm -f /run/life.out; echo > /run/life' 10
+	guest "$1" 'rm -f /run/life.out; echo > /run/life' 10 > /dev/null
 	report=$(guest "$1" 'i=0; until [ -s /run/life.out ]; do i=$((i+1)); [ $i -lt 300 ] || break; sleep 0.1; done; cat /run/life.out /run/life.log' 60)
 	# shellcheck disable=SC2086
 	set -- "$1" $report
