@@ -95,6 +95,15 @@ prepare_targets() {
 	done
 }
 
+# A disk that fails at the last moment may keep the head of an image that the helper gave up.
+discard_images() {
+	for t in $TARGETS; do
+		! "$lib/khimage" state "$t" 2>/dev/null | grep -qx 'resumable yes' ||
+			"$lib/khimage" discard "$t" "the system went on without it" ||
+			echo "kexec-hibernate: $t: do not boot this machine before its image is discarded" >&2
+	done
+}
+
 # Will the next boot look for the image?  Sets PATH_TAKEN.
 check_next_boot() {
 	PATH_TAKEN="the chained path"

@@ -176,7 +176,7 @@ void writer_abandon(struct writer *w, const char *reason)
 	w->head.state = IMAGE_EMPTY;
 	snprintf(w->head.reason, sizeof w->head.reason, "%.180s", reason);
 	if (target_write_head(&w->target, &w->head) < 0)
-		info("%s: could not be marked as empty, but it holds no image either", w->target.name);
+		info("%s: could not be marked as empty, the sleeping kernel will try", w->target.name);
 }
 
 void writer_end(struct writer *w)

@@ -27,4 +27,12 @@ out=$(guest second 'dd if=/dev/vdd of=/dev/vdc bs=1M oflag=direct 2>/dev/null; k
 expect "status" 1 "$status"
 echo "$out" | grep -q 'part:/dev/vdc: holds an image that could be resumed' || die "$out"
 guest second 'khimage discard part:/dev/vdc "a test" && kexec-hibernate --dry-run' > "$OUT/plan"
+
+# An image that is armed although A went on, as when a disk fails at the last moment, is set aside.
+status=0
+guest second "printf '%s\\n' '#!/bin/sh' 'dd if=/dev/vdd of=/dev/vdc bs=1M count=1 oflag=direct' 'exit 1' \
+> /usr/lib/kexec-hibernate/load; kexec-hibernate" 120 > "$OUT/refused" 2>&1 || status=$?
+expect "status" 1 "$status"
+expect "state" "failed: the system went on without it" "$("$BUILD/khimage" state "$OUT/next.img" |
+	sed -n 's/^state \(.*\)/\1/p; s/^reason \(.*\)/\1/p' | paste -sd: | sed 's/:/: /')"
 check_life second
