@@ -5,6 +5,7 @@
 klcc -static -Os -Wall -Wextra -Werror -D_GNU_SOURCE -o "$OUT/oldmem" tests/guest/oldmem.c
 ./mkimage.sh "$OUT/oldmem" "$OUT/oldmem.cpio"
 disks 16M
+# shellcheck disable=SC2034 # for boot_helper
 HELPER_INITRD=$OUT/oldmem.cpio
 boot_helper oldmem
 ended oldmem 60

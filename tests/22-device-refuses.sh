@@ -3,6 +3,7 @@
 . "${0%/*}/lib.sh"
 
 # virtio-mem with memory plugged in refuses to be frozen (virtio_mem_freeze()).
+# shellcheck disable=SC2034 # for qemu
 MEM=1024,maxmem=2G,slots=1
 disks
 boot vm memhp_default_state=online -object memory-backend-ram,id=vmem,size=256M \
