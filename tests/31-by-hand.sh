@@ -64,6 +64,7 @@ ended first 120
 if "$BUILD/krestore" "$OUT/target.img" 2> "$OUT/refusal"; then die "restored without an entry"; fi
 grep -q 'a core does not know its entry: --entry is needed' "$OUT/refusal" || die "$(cat "$OUT/refusal")"
 
+# shellcheck disable=SC2034 # for boot_helper
 HELPER_INITRD=$OUT/restore.cpio
 # shellcheck disable=SC2086
 boot_helper second "" $notes $cpio
