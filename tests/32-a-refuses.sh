@@ -46,6 +46,7 @@ refuses 1 "the window and its loading need" \
 refuses 1 "user nobody may not hibernate the machine" \
 	"setpriv --reuid=nobody sh -c 'PATH=\$PATH kexec-hibernate'"
 refuses 0 "plan: save to part:/dev/vdb=new" "kexec-hibernate --dry-run"
+refuses 1 "kernel is locked down (integrity): kexec_load is refused" \
+	"echo integrity > /sys/kernel/security/lockdown; kexec-hibernate"
 refuses 1 "kernel.kexec_load_disabled is 1, 0 is needed" \
 	"echo 1 > /proc/sys/kernel/kexec_load_disabled; kexec-hibernate --dry-run"
-refuses 1 "kernel.kexec_load_disabled is 1" "echo integrity > /sys/kernel/security/lockdown; kexec-hibernate"
