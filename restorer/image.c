@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* image.c - open an image on a target, read its chunks, change its state */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/chunk.h"
+#include "../image/codec.h"
+#include "../image/why.h"
+#include "image.h"
+
+int image_damaged(struct image *img, const char *fmt, ...)
+{
+	char why[WHY_SIZE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof why, fmt, ap);
+	va_end(ap);
+	img->damaged = true;
+	return fail("%s: %s", img->target.name, why);
+}
+
+/* Does the head, by its state, hold an image for this purpose? */
+static int purpose_check(const struct image_head *head, enum image_purpose purpose, char *why)
+{
+	bool kept = head->state == IMAGE_USED || head->state == IMAGE_FAILED;
+
+	if (head_check(head, why) < 0)
+		return -1;
+	if (purpose == IMAGE_LOOK && kept)
+		return head_check_image(head, why);
+	return head_resumable(head, purpose != IMAGE_RESUME, why);
+}
+
+int image_open(struct image *img, const struct target *target, enum image_purpose purpose)
+{
+	struct image_head *head = &img->head;
+	char why[WHY_SIZE];
+
+	*img = (struct image){ .target = *target, .purpose = purpose };
+	if (target_read_head(target, head) < 0)
+		return -1;
+	if (purpose_check(head, purpose, why) < 0)
+		return image_damaged(img, "%s", why);
+	img->damaged = true;
+	if (head->tail_offset > target->size || head->tail_length > target->size - head->tail_offset)
+		return fail("%s: tail ends at %llu, the target at %llu", target->name,
+			    (unsigned long long)(head->tail_offset + head->tail_length),
+			    (unsigned long long)target->size);
+	if (head->tail_length > SIZE_MAX)
+		return fail("%s: tail of %llu bytes", target->name,
+			    (unsigned long long)head->tail_length);
+	img->damaged = false;
+	img->tail_buf = alloc_pages(head->tail_length);
+	if (!img->tail_buf)
+		return -1;
+	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length, head->tail_offset) < 0)
+		return -1;
+	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)
+		return image_damaged(img, "%s", why);
+	return 0;
+}
+
+void image_close(struct image *img)
+{
+	free_pages(img->tail_buf, img->head.tail_length);
+	img->tail_buf = NULL;
+	target_close(&img->target);
+}
+
+int64_t image_chunk_bytes(struct image *img, uint32_t i)
+{
+	const struct chunk_entry *e = &img->tail.chunks[i];
+	uint64_t next = i + 1 < img->tail.tail->nchunks ? e[1].offset : img->head.tail_offset;
+
+	if (next - e->offset <= CHUNK_BYTES)
+		return next - e->offset;
+	return image_damaged(img, "chunk %u takes %llu bytes, at most %u", i,
+			     (unsigned long long)(next - e->offset), CHUNK_BYTES);
+}
+
+int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk)
+{
+	int64_t bytes = image_chunk_bytes(img, i);
+	char why[WHY_SIZE];
+
+	if (bytes < 0)
+		return -1;
+	if (chunk_check(chunk, i, img->tail.chunks[i].sum, img->tail.ram, img->tail.tail->nram, why) < 0)
+		return image_damaged(img, "%s", why);
+	if (chunk_payload_size(chunk->packed) == (uint64_t)bytes - IMAGE_BLOCK)
+		return 0;
+	return image_damaged(img, "chunk %u takes %lld bytes, its head says %zu", i, (long long)bytes,
+			     IMAGE_BLOCK + chunk_payload_size(chunk->packed));
+}
+
+int image_read_chunk(struct image *img, uint32_t i, void *buf)
+{
+	const struct target *t = &img->target;
+	int64_t bytes = image_chunk_bytes(img, i);
+	char why[WHY_SIZE];
+
+	if (bytes < 0 || read_full(t->fd, t->name, buf, bytes, img->tail.chunks[i].offset) < 0 ||
+	    image_check_chunk(img, i, buf) < 0)
+		return -1;
+	if (chunk_check_payload(buf, (uint8_t *)buf + IMAGE_BLOCK, why) < 0)
+		return image_damaged(img, "%s", why);
+	return 0;
+}
+
+int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, char *why)
+{
+	size_t want = (size_t)chunk->npages * IMAGE_BLOCK;
+	ssize_t n;
+
+	if (chunk->kind != CHUNK_DATA || chunk->codec == CODEC_NONE)
+		return 0;
+	n = codec_by_id(chunk->codec)->unpack(room, want, *data, chunk->packed);
+	if (n < 0 || (size_t)n != want)
+		return refuse(why, "chunk %llu: unpacks to %zd bytes, its pages have %zu",
+			      (unsigned long long)chunk->index, n, want);
+	*data = room;
+	return 0;
+}
+
+int target_count_attempt(const struct target *target, struct image_head *head)
+{
+	head->state = IMAGE_RESUMING;
+	head->attempts++;
+	return target_write_head(target, head);
+}
+
+int image_begin(struct image *img)
+{
+	if (img->purpose == IMAGE_RESUME_COUNTED && img->head.state == IMAGE_RESUMING)
+		return 0;
+	return target_count_attempt(&img->target, &img->head);
+}
+
+int image_mark_used(struct image *img)
+{
+	img->head.state = IMAGE_USED;
+	return target_write_head(&img->target, &img->head);
+}
+
+int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
+{
+	head->state = IMAGE_FAILED;
+	memset(head->reason, 0, sizeof head->reason);
+	for (size_t i = 0; reason[i] && i < sizeof head->reason - 1; i++)
+		head->reason[i] = reason[i] < ' ' || reason[i] > '~' ? '?' : reason[i];
+	return target_write_head(target, head);
+}
+
+int image_mark_failed(struct image *img, const char *reason)
+{
+	return target_mark_failed(&img->target, &img->head, reason);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* image.h - an image on a target: open it, read it chunk by chunk, change its state */
+#ifndef RESTORER_IMAGE_H
+#define RESTORER_IMAGE_H
+
+#include <stdbool.h>
+
+#include "../base/target.h"
+#include "../image/head.h"
+#include "../image/tail.h"
+
+enum image_purpose {
+	IMAGE_RESUME,
+	IMAGE_RESUME_COUNTED,	/* the boot script of A's initramfs has counted this attempt */
+	IMAGE_LOOK,		/* used and failed images may be looked at as well */
+};
+
+struct image {
+	struct target target;
+	struct image_head head;
+	struct tail_view tail;
+	void *tail_buf;
+	enum image_purpose purpose;
+	bool damaged;		/* what failed was a check: to try again is of no use */
+};
+
+/*
+ * Read and check head and tail of an image on a target that is open; the
+ * target belongs to the image from here on.  An image whose state does not
+ * allow the purpose fails with the reason.  0, or -1 and the failure has been said.
+ */
+int image_open(struct image *img, const struct target *target, enum image_purpose purpose);
+void image_close(struct image *img);
+
+/* Say that a check of this image failed, and remember it.  Returns -1. */
+int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Room for any chunk: its head and its pages as they are. */
+#define CHUNK_BYTES (IMAGE_BLOCK + IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+
+/* Bytes from chunk i to what follows it, at most CHUNK_BYTES; -1 and said. */
+int64_t image_chunk_bytes(struct image *img, uint32_t i);
+
+/* Check the head of chunk i, of which image_chunk_bytes() were read; not its payload. */
+int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk);
+
+/* Read chunk i into buf[CHUNK_BYTES] and check it all.  0, or -1 and said. */
+int image_read_chunk(struct image *img, uint32_t i, void *buf);
+
+/*
+ * Let *data, the payload of a checked data chunk, be its pages, for which room
+ * has CHUNK_BYTES if they have to be unpacked.  0, or -1 and why[WHY_SIZE].
+ */
+int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, char *why);
+
+/* Count an attempt in the head, durably.  After this a power cut leads to another one. */
+int image_begin(struct image *img);
+
+/* After the last check and before the jump: never again. */
+int image_mark_used(struct image *img);
+
+/* Keep the image for inspection, with the reason; it is not tried again. */
+int image_mark_failed(struct image *img, const char *reason);
+
+/* The same for a target of which only the head has been read, and is intact. */
+int target_count_attempt(const struct target *target, struct image_head *head);
+int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);
+
+#endif
