@@ -11,21 +11,17 @@ PREFIX := /usr
 .SUFFIXES:
 .PHONY: all help deps check demo soak kernel kexec guest install clean
 
-# Upstream's sources, compiled in.  klibc has no static_assert.
-xxhash := $(O)/xxhash
-vendor-cflags := -I$(xxhash) -Dstatic_assert=_Static_assert
 warnings := -Wall -Wextra -Wmissing-prototypes -Werror
-klibc-cflags := -Os -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-cflags)
+klibc-cflags = -Os -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-klibc)
 klibc-ldflags := -static -Wl,--gc-sections -s
-host-cflags := -O2 -g -D_GNU_SOURCE $(warnings) -Wshadow -I$(xxhash)
+host-cflags = -O2 -g -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) -Wshadow $(vendor-include)
 
 image := $(patsubst %.c,%.o,$(wildcard image/*.c))
 base := $(patsubst %.c,%.o,$(wildcard base/*.c))
 restorer := $(filter-out restorer/krestore.o,$(patsubst %.c,%.o,$(wildcard restorer/*.c)))
 helper-init := $(patsubst %.c,%.o,$(wildcard initramfs/*.c))
 headers := $(wildcard */*.h)
-# Named by pattern rules alone, it would be taken for a file that can go.
-.SECONDARY: $(xxhash)/.fetched
+include sources/vendor.mk
 include tests/unit/unit.mk
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage $(O)/khib-window
@@ -48,25 +44,25 @@ $(O)/%/.fetched: sources/list sources/fetch.sh | $(O)/.deps
 	@sources/fetch.sh $* $(O)
 	@touch $@
 
-$(O)/klibc/%.o: %.c $(headers) Makefile $(xxhash)/.fetched
+$(O)/klibc/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(KLCC) $(klibc-cflags) -c -o $@ $<
-$(O)/host/%.o: %.c $(headers) Makefile $(xxhash)/.fetched
+$(O)/host/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(host-cflags) -c -o $@ $<
 
 klibc = $(addprefix $(O)/klibc/,$(1))
-$(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(image))
-$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(image))
-$(O)/khimage: $(call klibc,tools/khimage.o $(restorer) $(base) $(image))
-$(O)/khib-window: $(call klibc,hooks/khib-window.o $(base) $(image))
+$(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(image) $(vendor))
+$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(image) $(vendor))
+$(O)/khimage: $(call klibc,tools/khimage.o $(restorer) $(base) $(image) $(vendor))
+$(O)/khib-window: $(call klibc,hooks/khib-window.o $(base) $(image) $(vendor))
 $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
-jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o $(image)
+jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
-	$(CC) -o $@ $^
+	$(CC) -Wl,--gc-sections -o $@ $^
 
 $(O)/helper.cpio: $(O)/init mkimage.sh
 	./mkimage.sh $(O)/init $@

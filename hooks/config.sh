@@ -33,8 +33,10 @@ config_set() {	# place, key, value
 		*) config_die "$1: TARGET=$value: kind unknown, known is part:" ;;
 		esac ;;
 	CODEC)
-		[ "$3" = none ] || config_die "$1: CODEC=$value: known is none"
-		CODEC=$3 ;;
+		case $3 in
+		none | auto | lz4 | zstd | zstd:[1-9]) CODEC=$3 ;;
+		*) config_die "$1: CODEC=$value: known are none, auto, lz4, zstd, zstd:1 to zstd:9" ;;
+		esac ;;
 	END)
 		case $3 in
 		poweroff | reboot) END=$3 ;;

@@ -3,31 +3,100 @@
 #include <string.h>
 
 #include "codec.h"
+#include "why.h"
 
-static ssize_t none_copy(void *dst, size_t cap, const void *src, size_t len)
+static size_t none_work(int level)
 {
+	(void)level;
+	return 0;
+}
+
+static ssize_t none_unpack(void *work, void *dst, size_t cap, const void *src, size_t len)
+{
+	(void)work;
 	if (len > cap)
 		return -1;
 	memcpy(dst, src, len);
 	return len;
 }
 
-static const struct codec codecs[] = {
-	{ "none", CODEC_NONE, none_copy, none_copy },
+static ssize_t none_pack(void *work, int level, void *dst, size_t cap, const void *src, size_t len)
+{
+	(void)level;
+	return none_unpack(work, dst, cap, src, len);
+}
+
+static const struct codec codec_none = {
+	.name = "none", .id = CODEC_NONE, .work = none_work, .pack = none_pack, .unpack = none_unpack,
 };
+
+static const struct codec *const codecs[] = { &codec_none, &codec_lz4, &codec_zstd };
+
+#define NCODECS (sizeof codecs / sizeof *codecs)
 
 const struct codec *codec_by_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
-		if (!strcmp(codecs[i].name, name))
-			return &codecs[i];
+	for (size_t i = 0; i < NCODECS; i++)
+		if (!strcmp(codecs[i]->name, name))
+			return codecs[i];
 	return NULL;
 }
 
 const struct codec *codec_by_id(uint32_t id)
 {
-	for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
-		if (codecs[i].id == id)
-			return &codecs[i];
+	for (size_t i = 0; i < NCODECS; i++)
+		if (codecs[i]->id == id)
+			return codecs[i];
 	return NULL;
+}
+
+/* One or two digits, no sign, no zero in front.  -1 if it is something else. */
+static int level_parse(const char *text)
+{
+	int level = 0;
+
+	if (*text < '1' || *text > '9' || strlen(text) > 2)
+		return -1;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return -1;
+		level = level * 10 + *text - '0';
+	}
+	return level;
+}
+
+int codec_parse(const char *text, const struct codec **codec, int *level, char *why)
+{
+	const char *colon = strchr(text, ':');
+	size_t len = colon ? (size_t)(colon - text) : strlen(text);
+	const struct codec *found = NULL;
+	int n;
+
+	for (size_t i = 0; i < NCODECS; i++)
+		if (strlen(codecs[i]->name) == len && !memcmp(codecs[i]->name, text, len))
+			found = codecs[i];
+	if (!found)
+		return refuse(why, "codec %.40s: not built in", text);
+	n = found->default_level;
+	if (colon && !found->max_level)
+		return refuse(why, "codec %.40s: %s has no levels", text, found->name);
+	if (colon) {
+		n = level_parse(colon + 1);
+		if (n < found->min_level || n > found->max_level)
+			return refuse(why, "codec %.40s: %s has levels %d to %d", text, found->name,
+				      found->min_level, found->max_level);
+	}
+	*codec = found;
+	*level = n;
+	return 0;
+}
+
+size_t codec_unpack_work(void)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < NCODECS; i++)
+		if (codecs[i]->work(codecs[i]->min_level) > most)
+			most = codecs[i]->work(codecs[i]->min_level);
+	return most;
 }

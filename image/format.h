@@ -83,7 +83,8 @@ struct image_head {
 	uint64_t tail_sum;	/* XXH3 of the whole tail */
 	char	 release[64];	/* A's kernel, ends in NUL */
 	char	 reason[192];	/* why it failed, ends in NUL */
-	uint8_t  pad[3592];
+	uint32_t codec_level;	/* the one asked for; 0: the codec has none */
+	uint8_t  pad[3588];
 	uint64_t sum;		/* XXH3 of all that stands before */
 };
 _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block");

@@ -74,6 +74,9 @@ int head_check_image(const struct image_head *head, char *why)
 			      head->chunk_pages, IMAGE_CHUNK_PAGES);
 	if (!codec_by_id(head->codec))
 		return refuse(why, "head: codec %u is not built in", head->codec);
+	if (head->codec_level > CODEC_MAX_LEVEL)
+		return refuse(why, "head: codec level %u, the highest is %u",
+			      head->codec_level, CODEC_MAX_LEVEL);
 	if (head->cipher || head->key_slots)
 		return refuse(why, "head: cipher %u with %u key slots, this program knows 0 (none) with 0",
 			      head->cipher, head->key_slots);

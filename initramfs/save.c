@@ -87,9 +87,10 @@ static int copy_pages(struct source *src, struct writer *w)
 	return 0;
 }
 
-static void describe(struct image_head *head, const struct source *src, const struct session *s,
+static void describe(struct writer *w, const struct source *src, const struct session *s,
 		     uint64_t entry)
 {
+	struct image_head *head = &w->head;
 	uint8_t id[16];
 	struct timeval now;
 
@@ -111,22 +112,26 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->ram_bytes = src->here.ram_bytes;
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
-	head->codec = s->codec->id;
+	head->codec = w->codec->id;
+	head->codec_level = w->level;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 
 static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		   const struct target_spec *spec)
 {
+	/* auto: the fastest, until the saver measures. */
+	const struct codec *codec = s->codec_auto ? codec_by_id(CODEC_LZ4) : s->codec;
+	int level = s->codec_auto ? codec->default_level : s->codec_level;
 	struct target target;
 	struct writer w;
 	int ret = -1;
 
 	if (target_find(spec, true, TARGET_WAIT_MS, &target) < 0)
 		return -1;
-	if (writer_begin(&w, &target, s->codec, src->vm.pages) < 0)
+	if (writer_begin(&w, &target, codec, level, src->vm.pages) < 0)
 		goto out;
-	describe(&w.head, src, s, entry);
+	describe(&w, src, s, entry);
 	if (copy_pages(src, &w) < 0 || writer_arm(&w, src->ram, src->nram, src->swapped) < 0) {
 		writer_abandon(&w, log_last_failure());
 		goto out;

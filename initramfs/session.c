@@ -95,8 +95,9 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return number(value, 10, &s->ram_pages) && s->ram_pages && s->ram_pages <= IMAGE_MAX_PFN ? 0 :
 		       refuse(why, "ram-pages %.40s: not a number of pages", value);
 	if (!strcmp(key, "codec")) {
-		s->codec = codec_by_name(value);
-		return s->codec ? 0 : refuse(why, "codec %.40s: not built in", value);
+		s->codec = NULL;
+		s->codec_auto = !strcmp(value, "auto");
+		return s->codec_auto ? 0 : codec_parse(value, &s->codec, &s->codec_level, why);
 	}
 	if (!strcmp(key, "end")) {
 		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
@@ -130,7 +131,7 @@ int session_parse(char *text, struct session *s, char *why)
 		if (take(s, line, value, what) < 0)
 			return refuse(why, "session line %d: %.150s", lineno, what);
 	}
-	if (!s->ntargets || !s->codec || !s->ram_pages || !s->window.end ||
+	if (!s->ntargets || (!s->codec && !s->codec_auto) || !s->ram_pages || !s->window.end ||
 	    !memcmp(s->id, no_id, sizeof no_id))
 		return refuse(why, "session: %d lines, of target, window, codec, ram-pages and id one is missing",
 			      lineno);

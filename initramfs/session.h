@@ -7,7 +7,7 @@
  *	id ID			of this session, 32 hex digits
  *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
  *	window START END	physical addresses; the jump exchanges [START, END)
- *	codec NAME
+ *	codec NAME[:LEVEL]	or auto: the saver chooses
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
@@ -31,7 +31,9 @@ struct session {
 	struct target_spec targets[SESSION_TARGETS];
 	int ntargets;
 	struct ram_range window;
-	const struct codec *codec;
+	const struct codec *codec;	/* NULL if codec_auto */
+	int codec_level;
+	bool codec_auto;
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];

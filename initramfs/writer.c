@@ -28,11 +28,12 @@ static uint32_t chunks_at_most(uint64_t pages)
 }
 
 int writer_begin(struct writer *w, const struct target *target, const struct codec *codec,
-		 uint64_t max_pages)
+		 int level, uint64_t max_pages)
 {
+	size_t work = codec->work(level);
 	char why[WHY_SIZE];
 
-	*w = (struct writer){ .target = *target, .codec = codec, .offset = IMAGE_BLOCK };
+	*w = (struct writer){ .target = *target, .codec = codec, .level = level, .offset = IMAGE_BLOCK };
 	if (target_read_head(&w->target, &w->head) < 0)
 		return -1;
 	if (head_check(&w->head, why) < 0)
@@ -44,7 +45,9 @@ int writer_begin(struct writer *w, const struct target *target, const struct cod
 	w->buf = alloc_pages(BUF_BYTES);
 	w->pages = alloc_pages(DATA_BYTES);
 	w->entries = alloc_pages(w->max_chunks * sizeof *w->entries);
-	if (!w->buf || !w->pages || !w->entries)
+	if (work)
+		w->work = alloc_pages(work);
+	if (!w->buf || !w->pages || !w->entries || (work && !w->work))
 		return -1;
 	chunk_start(&w->data, CHUNK_DATA);
 	chunk_start(&w->zero, CHUNK_ZERO);
@@ -83,10 +86,10 @@ static int put_chunk(struct writer *w, struct chunk_head *chunk)
 		return -1;
 	payload = w->buf + w->used + IMAGE_BLOCK;
 	if (data) {
-		packed = codec->pack(payload, want - 1, w->pages, want);
+		packed = codec->pack(w->work, w->level, payload, want - 1, w->pages, want);
 		if (packed < 0) {	/* it does not shrink */
 			codec = codec_by_id(CODEC_NONE);
-			packed = codec->pack(payload, want, w->pages, want);
+			packed = codec->pack(NULL, 0, payload, want, w->pages, want);
 		}
 	}
 	chunk_seal(chunk, w->nchunks, codec->id, payload, packed);
@@ -183,6 +186,8 @@ void writer_end(struct writer *w)
 {
 	free_pages(w->buf, BUF_BYTES);
 	free_pages(w->pages, DATA_BYTES);
+	if (w->work)
+		free_pages(w->work, w->codec->work(w->level));
 	free_pages(w->entries, w->max_chunks * sizeof *w->entries);
 	target_close(&w->target);
 }

@@ -11,6 +11,8 @@ struct writer {
 	struct target target;
 	struct image_head head;		/* filled by the caller between begin and arm */
 	const struct codec *codec;
+	int level;
+	void *work;			/* of the codec; NULL: it needs none */
 	uint8_t *buf;			/* what is to be written next */
 	size_t used;
 	uint64_t offset;		/* in the image, of buf[0] */
@@ -28,7 +30,7 @@ struct writer {
  * functions return 0, or -1 and the failure has been said.
  */
 int writer_begin(struct writer *w, const struct target *target, const struct codec *codec,
-		 uint64_t max_pages);
+		 int level, uint64_t max_pages);
 
 /* Take one page; its contents are copied. */
 int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page);

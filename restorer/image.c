@@ -111,14 +111,15 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf)
 	return 0;
 }
 
-int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, char *why)
+int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,
+		 char *why)
 {
 	size_t want = (size_t)chunk->npages * IMAGE_BLOCK;
 	ssize_t n;
 
 	if (chunk->kind != CHUNK_DATA || chunk->codec == CODEC_NONE)
 		return 0;
-	n = codec_by_id(chunk->codec)->unpack(room, want, *data, chunk->packed);
+	n = codec_by_id(chunk->codec)->unpack(work, room, want, *data, chunk->packed);
 	if (n < 0 || (size_t)n != want)
 		return refuse(why, "chunk %llu: unpacks to %zd bytes, its pages have %zu",
 			      (unsigned long long)chunk->index, n, want);

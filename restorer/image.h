@@ -49,9 +49,11 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
  * Let *data, the payload of a checked data chunk, be its pages, for which room
- * has CHUNK_BYTES if they have to be unpacked.  0, or -1 and why[WHY_SIZE].
+ * has CHUNK_BYTES if they have to be unpacked, and work codec_unpack_work().
+ * 0, or -1 and why[WHY_SIZE].
  */
-int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, char *why);
+int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,
+		 char *why);
 
 /* Count an attempt in the head, durably.  After this a power cut leads to another one. */
 int image_begin(struct image *img);

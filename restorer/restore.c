@@ -20,6 +20,7 @@ struct sink {
 	struct oldmem *mem;	/* NULL: only check */
 	struct cover cover;
 	uint8_t *unpacked;	/* room for a chunk */
+	void *work;		/* codec_unpack_work() bytes */
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
 };
@@ -75,7 +76,7 @@ static int walk(struct image *img, struct sink *sink, uint8_t *buf)
 		if (image_read_chunk(img, i, buf) < 0)
 			return -1;
 		if (cover_chunk(&sink->cover, chunk, why) < 0 ||
-		    image_unpack(chunk, &data, sink->unpacked, why) < 0)
+		    image_unpack(chunk, &data, sink->unpacked, sink->work, why) < 0)
 			return image_damaged(img, "%s", why);
 		sink->pages[chunk->kind] += chunk->npages;
 		if (sink->mem && write_chunk(sink->mem, chunk, data) < 0)
@@ -97,16 +98,21 @@ static int walk_into(struct image *img, const char *what, struct oldmem *mem)
 	size_t nram = img->tail.tail->nram, bits_size = cover_size(ram, nram);
 	uint8_t *bits = alloc_pages(bits_size);
 	uint8_t *buf = alloc_pages(CHUNK_BYTES);
-	struct sink sink = { .mem = mem, .unpacked = alloc_pages(IMAGE_CHUNK_PAGES * IMAGE_BLOCK) };
+	struct sink sink = {
+		.mem = mem,
+		.unpacked = alloc_pages(IMAGE_CHUNK_PAGES * IMAGE_BLOCK),
+		.work = alloc_pages(codec_unpack_work()),
+	};
 	int ret = -1;
 
-	if (bits && buf && sink.unpacked) {
+	if (bits && buf && sink.unpacked && sink.work) {
 		cover_start(&sink.cover, ram, nram, bits, swapped, 2);
 		progress_start(&sink.progress, what, head->tail_offset);
 		ret = walk(img, &sink, buf);
 		if (!ret)
 			progress_end(&sink.progress, head->tail_offset);
 	}
+	free_pages(sink.work, codec_unpack_work());
 	free_pages(sink.unpacked, IMAGE_CHUNK_PAGES * IMAGE_BLOCK);
 	free_pages(buf, CHUNK_BYTES);
 	free_pages(bits, bits_size);

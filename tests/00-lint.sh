@@ -11,8 +11,8 @@ smaller() {	# file, limit in bytes
 	[ "$size" -lt "$2" ] || die "$1: $size bytes, the limit is $2"
 	echo "note: ${1##*/build/}: $size bytes, limit $2"
 }
-smaller "$BUILD/init" 100000
-smaller "$BUILD/helper.cpio" 300000
+smaller "$BUILD/init" 500000
+smaller "$BUILD/helper.cpio" 600000
 smaller "$BUILD/helper/bzImage" 4000000
 file=$(od -An -c -N 4 "$BUILD/init" | tr -d ' ')
 expect "init is an ELF file" '177ELF' "${file#\\}"

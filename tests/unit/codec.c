@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* codec.c - every codec that is built in gives back what it was given; the checksum is XXH3 */
+/* codec.c - names, numbers and levels of the codecs; the checksum is XXH3 */
 #include "../../image/codec.h"
 #include "../../image/sum.h"
 #include "unit.h"
@@ -45,62 +45,68 @@ static void test_ids(void **state)
 	assert_null(codec_by_id(UINT32_MAX));
 }
 
-/* Pack len bytes of src with room for no more than cap, then get them back. */
-static void round_trip(const struct codec *c, const uint8_t *src, size_t len, size_t cap)
+static void test_parse(void **state)
 {
-	uint8_t *packed = malloc(cap), *unpacked = malloc(len);
-	ssize_t n = c->pack(packed, cap, src, len);
-
-	assert_in_range(n + 1, 0, cap + 1);
-	if (n > 0) {
-		uint8_t *exact = copy_of(packed, n);
-
-		assert_int_equal(c->unpack(unpacked, len, exact, n), len);
-		assert_memory_equal(unpacked, src, len);
-		assert_int_equal(c->unpack(unpacked, len - 1, exact, n), -1);
-		free(exact);
-	}
-	free(packed);
-	free(unpacked);
-}
-
-static void test_round_trips(void **state)
-{
-	const size_t len = 8 * IMAGE_BLOCK;
-	uint8_t *text = malloc(len), *noise = malloc(len);
+	const struct codec *c = NULL;
+	char why[WHY_SIZE];
+	int level = -1;
 
 	(void)state;
-	random_start(1);
-	for (size_t i = 0; i < len; i++) {
-		text[i] = "all work and no play "[i % 21];
-		noise[i] = random_next();
+	assert_passes(codec_parse("none", &c, &level, why), why);
+	assert_int_equal(c->id, CODEC_NONE);
+	assert_int_equal(level, 0);
+	assert_passes(codec_parse("lz4", &c, &level, why), why);
+	assert_int_equal(c->id, CODEC_LZ4);
+	assert_int_equal(level, 0);
+	assert_passes(codec_parse("zstd", &c, &level, why), why);
+	assert_int_equal(c->id, CODEC_ZSTD);
+	assert_int_equal(level, 3);
+	assert_passes(codec_parse("zstd:7", &c, &level, why), why);
+	assert_int_equal(level, 7);
+}
+
+static void test_parse_refuses(void **state)
+{
+	static const char *const unknown[] = { "", ":", ":3", "zst", "zstd3", "ZSTD", "zstd ", "brotli:5", "auto" };
+	static const char *const levels[] = { "", "0", "10", "22", "-1", "+3", "03", " 3", "3 ", "3x", "3:", "4294967297" };
+	const struct codec *c = NULL;
+	char why[WHY_SIZE], text[40];
+	int level = -1;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(unknown); i++)
+		assert_refused(codec_parse(unknown[i], &c, &level, why), why, "codec %s: not built in", unknown[i]);
+	for (size_t i = 0; i < COUNT(levels); i++) {
+		snprintf(text, sizeof text, "zstd:%s", levels[i]);
+		assert_refused(codec_parse(text, &c, &level, why), why,
+			       "codec %s: zstd has levels 1 to 9", text);
 	}
+	assert_refused(codec_parse("none:1", &c, &level, why), why, "codec none:1: none has no levels");
+	assert_refused(codec_parse("lz4:1", &c, &level, why), why, "codec lz4:1: lz4 has no levels");
+	assert_refused(codec_parse("lz4:", &c, &level, why), why, "codec lz4:: lz4 has no levels");
+	assert_null(c);
+	assert_int_equal(level, -1);
+}
+
+/* What one worker needs has to fit into the window several times. */
+static void test_work(void **state)
+{
+	(void)state;
+	assert_int_equal(codec_by_id(CODEC_NONE)->work(0), 0);
 	for (uint32_t id = 0; id < IDS; id++) {
 		const struct codec *c = codec_by_id(id);
 
 		if (!c)
 			continue;
-		round_trip(c, text, len, len);
-		round_trip(c, text, len, len - 1);
-		round_trip(c, noise, len, len);
-		round_trip(c, noise, len, len - 1);
-		round_trip(c, noise, len, 1);
+		assert_in_range(c->max_level, c->default_level, CODEC_MAX_LEVEL);
+		assert_in_range(c->default_level, c->min_level, c->max_level);
+		assert_in_range(c->work(c->min_level), 0, codec_unpack_work());
+		for (int level = c->min_level; level <= c->max_level; level++)
+			assert_in_range(c->work(level), c->work(c->min_level), 4u << 20);
+		/* A level that it has not is taken for the nearest. */
+		assert_int_equal(c->work(c->max_level + 1), c->work(c->max_level));
+		assert_int_equal(c->work(c->min_level - 1), c->work(c->min_level));
 	}
-	free(text);
-	free(noise);
-}
-
-static void test_none_needs_all_the_room(void **state)
-{
-	const struct codec *none = codec_by_id(CODEC_NONE);
-	uint8_t buf[4] = { 9, 9, 9, 9 };
-
-	(void)state;
-	assert_int_equal(none->pack(buf, 3, "abcd", 4), -1);
-	assert_int_equal(none->unpack(buf, 3, "abcd", 4), -1);
-	assert_int_equal(buf[0], 9);
-	assert_int_equal(none->pack(buf, 4, "abc", 3), 3);
-	assert_memory_equal(buf, "abc\t", 4);
 }
 
 int codec_tests(void)
@@ -109,8 +115,9 @@ int codec_tests(void)
 		cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_round_trips),
-		cmocka_unit_test(test_none_needs_all_the_room),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_refuses),
+		cmocka_unit_test(test_work),
 	};
 
 	return cmocka_run_group_tests_name("codec", tests, NULL, NULL);

@@ -124,7 +124,7 @@ int write_pages(struct writer *w)
 	struct image_head head = sample_head(IMAGE_WRITING);
 	struct target t = disk_copy();
 
-	if (writer_begin(w, &t, codec_by_id(CODEC_NONE), SAMPLE_PAGES) < 0)
+	if (writer_begin(w, &t, codec_by_id(CODEC_NONE), 0, SAMPLE_PAGES) < 0)
 		return -1;
 	memcpy(head.target_id, w->head.target_id, 16);
 	w->head = head;

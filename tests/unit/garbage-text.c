@@ -85,7 +85,7 @@ static void check_session(char *text, int *good)
 		assert_in_range(strlen(why), 10, WHY_SIZE - 1);
 	} else {
 		++*good;
-		assert_true(s->ntargets > 0 && s->codec && s->ram_pages);
+		assert_true(s->ntargets > 0 && (s->codec || s->codec_auto) && s->ram_pages);
 		assert_true(s->window.start < s->window.end && s->window.end <= 1ull << 52);
 	}
 	free(s);

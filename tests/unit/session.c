@@ -144,10 +144,34 @@ static void test_lines(void **state)
 	assert_line("x y", "x: unknown key");
 	assert_line(" x", ": unknown key");
 	assert_line("codec brotli", "codec brotli: not built in");
+	assert_line("codec zstd:10", "codec zstd:10: zstd has levels 1 to 9");
+	assert_line("codec auto:3", "codec auto:3: not built in");
 	assert_line("end suspend", "end suspend: neither poweroff nor reboot");
 	assert_line("end ", "end : neither poweroff nor reboot");
 	assert_line("id 0011", "id 0011: not 32 hex digits");
 	assert_line("id " ID "0", "id " ID "0: not 32 hex digits");
+}
+
+static void test_codecs(void **state)
+{
+	char why[WHY_SIZE], session[sizeof GOOD + 40];
+	struct session s;
+
+	(void)state;
+	copy_without(session, "codec ");
+	strcat(session, "\ncodec zstd:7\n");
+	assert_passes(parse(session, &s, why), why);
+	assert_string_equal(s.codec->name, "zstd");
+	assert_int_equal(s.codec_level, 7);
+	assert_false(s.codec_auto);
+	strcat(session, "codec auto\n");	/* the last one counts */
+	assert_passes(parse(session, &s, why), why);
+	assert_null(s.codec);
+	assert_true(s.codec_auto);
+	strcat(session, "codec lz4\n");
+	assert_passes(parse(session, &s, why), why);
+	assert_string_equal(s.codec->name, "lz4");
+	assert_false(s.codec_auto);
 }
 
 #define assert_no_mailbox(value) \
@@ -259,6 +283,7 @@ int session_tests(void)
 		cmocka_unit_test(test_first_line),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_codecs),
 		cmocka_unit_test(test_mailbox),
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_numbers_and_release),

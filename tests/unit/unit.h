@@ -70,6 +70,7 @@ uint64_t random_below(uint64_t limit);
 int chunk_tests(void);
 int chunk_add_tests(void);
 int codec_tests(void);
+int codec_trips_tests(void);
 int counts_tests(void);
 int cover_tests(void);
 int cpu_tests(void);

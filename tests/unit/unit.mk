@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The unit tests, which run on the host: included by the top Makefile, behind headers and xxhash.
+# The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
 	initramfs/writer.c restorer/elfcore.c restorer/image.c restorer/restore.c base/io.c base/log.c base/target.c
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
-unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE -I$(xxhash)
+unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
 unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+# Upstream computes addresses and differences that this sanitizer knows better than C does.
+unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
 # fakes.c decides whether lines of the log are shown.
 unit-ldflags := -Wl,--wrap=write
 
-$(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o)
+$(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
 	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka
-$(O)/unit-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(xxhash)/.fetched
+$(O)/unit-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-sanitize) -c -o $@ $<
 
-$(O)/unit-cover: $(unit-sources:%.c=$(O)/unit-cover-objects/%.o)
+$(O)/unit-cover: $(unit-sources:%.c=$(O)/unit-cover-objects/%.o) $(vendor:%=$(O)/host/%)
 	$(CC) $(unit-cover) $(unit-ldflags) -o $@ $^ -lcmocka
-$(O)/unit-cover-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(xxhash)/.fetched
+$(O)/unit-cover-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-cover) -c -o $@ $<

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* codec-zstd.c - zstd frames, one for each chunk, by upstream's lib/ */
+#define ZSTD_STATIC_LINKING_ONLY	/* for contexts in memory of the caller */
+#include <zstd.h>
+
+#include "codec.h"
+#include "format.h"
+
+#define MAX_LEVEL 9
+#define CHUNK_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+
+/*
+ * What zstd takes for a source of one chunk.  From level 7 on its tables would
+ * be larger (13 MB at level 9); in those of level 6 it searches longer.  With
+ * zstd 1.5.4 that makes, in bytes of work():
+ *	1  582,552	4      2,614,168
+ *	2  779,160	5 - 9  3,662,744
+ *	3  1,303,448	unpack(): 95,976
+ */
+static ZSTD_compressionParameters parameters(int level)
+{
+	ZSTD_compressionParameters p;
+
+	if (level < 1)
+		level = 1;
+	if (level > MAX_LEVEL)
+		level = MAX_LEVEL;
+	p = ZSTD_getCParams(level, CHUNK_BYTES, 0);
+	if (p.hashLog > 19)
+		p.hashLog = 19;
+	if (p.chainLog > 18)
+		p.chainLog = 18;
+	return p;
+}
+
+static size_t zstd_work(int level)
+{
+	size_t pack = ZSTD_estimateCCtxSize_usingCParams(parameters(level));
+	size_t unpack = ZSTD_estimateDCtxSize();
+
+	return pack > unpack ? pack : unpack;
+}
+
+static ssize_t zstd_pack(void *work, int level, void *dst, size_t cap, const void *src, size_t len)
+{
+	ZSTD_CCtx *ctx = ZSTD_initStaticCCtx(work, zstd_work(level));
+	size_t n;
+
+	/* By default a frame has its content's size and no checksum: the chunk has one. */
+	if (!ctx || len > CHUNK_BYTES || ZSTD_isError(ZSTD_CCtx_setCParams(ctx, parameters(level))))
+		return -1;
+	n = ZSTD_compress2(ctx, dst, cap, src, len);
+	return ZSTD_isError(n) ? -1 : (ssize_t)n;
+}
+
+static ssize_t zstd_unpack(void *work, void *dst, size_t cap, const void *src, size_t len)
+{
+	ZSTD_DCtx *ctx = ZSTD_initStaticDCtx(work, ZSTD_estimateDCtxSize());
+	size_t n;
+
+	if (!ctx)
+		return -1;
+	n = ZSTD_decompressDCtx(ctx, dst, cap, src, len);
+	return ZSTD_isError(n) ? -1 : (ssize_t)n;
+}
+
+const struct codec codec_zstd = {
+	.name = "zstd", .id = CODEC_ZSTD,
+	.min_level = 1, .max_level = MAX_LEVEL, .default_level = 3,
+	.work = zstd_work, .pack = zstd_pack, .unpack = zstd_unpack,
+};
