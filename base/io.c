@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -42,6 +43,45 @@ int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t o
 	return transfer(true, fd, name, (char *)buf, len, off);
 }
 
+/* klibc has no preadv(): the descriptor's own offset is moved. */
+static int transfer_v(bool out, int fd, const char *name, struct iovec *iov, int n, uint64_t off)
+{
+	ssize_t done;
+
+	if (lseek(fd, off, SEEK_SET) < 0)
+		return fail("seek %s to %llu:", name, (ull)off);
+	while (n > 0) {
+		done = out ? writev(fd, iov, n) : readv(fd, iov, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return fail("%s %s at %llu:", out ? "write" : "read", name, (ull)off);
+		if (done == 0)
+			return fail("%s %s: it ends at %llu", out ? "write" : "read", name, (ull)off);
+		off += done;
+		while (n > 0 && (size_t)done >= iov->iov_len) {
+			done -= iov->iov_len;
+			iov++;
+			n--;
+		}
+		if (n > 0) {
+			iov->iov_base = (char *)iov->iov_base + done;
+			iov->iov_len -= done;
+		}
+	}
+	return 0;
+}
+
+int readv_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off)
+{
+	return transfer_v(false, fd, name, iov, n, off);
+}
+
+int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off)
+{
+	return transfer_v(true, fd, name, iov, n, off);
+}
+
 int read_text(const char *path, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -64,9 +104,9 @@ int read_text(const char *path, char *buf, size_t size)
 	return len;
 }
 
-void *alloc_pages(size_t bytes)
+static void *map(size_t bytes, int kind)
 {
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED) {
 		fail("allocate %zu bytes:", bytes);
@@ -75,16 +115,31 @@ void *alloc_pages(size_t bytes)
 	return p;
 }
 
+void *alloc_pages(size_t bytes)
+{
+	return map(bytes, MAP_PRIVATE);
+}
+
+void *alloc_shared(size_t bytes)
+{
+	return map(bytes, MAP_SHARED);
+}
+
 void free_pages(void *pages, size_t bytes)
 {
 	if (pages)
 		munmap(pages, bytes);
 }
 
-uint64_t now_ms(void)
+uint64_t now_us(void)
 {
 	struct timeval tv;
 
 	gettimeofday(&tv, NULL);
-	return tv.tv_sec * 1000ull + tv.tv_usec / 1000;
+	return tv.tv_sec * 1000000ull + tv.tv_usec;
+}
+
+uint64_t now_ms(void)
+{
+	return now_us() / 1000;
 }

@@ -10,6 +10,11 @@
 int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off);
 int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off);
 
+/* The same for n buffers that stand one after the other from off; iov is used up. */
+struct iovec;
+int readv_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off);
+int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off);
+
 /*
  * A small text file (procfs, sysfs, a session file) of less than size bytes,
  * ended by NUL.  Returns its length, or -1 and the failure has been said.
@@ -20,7 +25,11 @@ int read_text(const char *path, char *buf, size_t size);
 void *alloc_pages(size_t bytes);
 void free_pages(void *pages, size_t bytes);
 
-/* Milliseconds on a clock that starts anywhere. */
+/* The same, and shared with processes that are forked later. */
+void *alloc_shared(size_t bytes);
+
+/* Milliseconds, or microseconds, on a clock that starts anywhere. */
 uint64_t now_ms(void);
+uint64_t now_us(void);
 
 #endif

@@ -89,6 +89,15 @@ int fail(const char *fmt, ...)
 	return -1;
 }
 
+void log_adopt(const char *failure)
+{
+	char line[400];
+
+	snprintf(last_failure, sizeof last_failure, "%s", failure);
+	snprintf(line, sizeof line, "%s\n", failure);
+	keep(line);
+}
+
 const char *log_text(void)
 {
 	return kept;

@@ -8,18 +8,21 @@
 
 static unsigned int least;
 
-void window_sample(void)
+unsigned int window_free_kib(void)
 {
 	char text[4096], *p;
-	unsigned int kib;
 
 	if (read_text("/proc/meminfo", text, sizeof text) < 0)
-		return;
+		return 0;
 	p = strstr(text, "\nMemFree:");
-	if (!p)
-		return;
-	kib = strtoul(p + strlen("\nMemFree:"), NULL, 10);
-	if (!least || kib < least)
+	return p ? strtoul(p + strlen("\nMemFree:"), NULL, 10) : 0;
+}
+
+void window_sample(void)
+{
+	unsigned int kib = window_free_kib();
+
+	if (kib && (!least || kib < least))
 		least = kib;
 }
 

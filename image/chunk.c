@@ -22,23 +22,33 @@ void chunk_start(struct chunk_head *chunk, enum chunk_kind kind)
 	chunk->kind = kind;
 }
 
-bool chunk_add(struct chunk_head *chunk, uint64_t pfn)
+uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
 {
 	struct image_run *last = chunk->nruns ? &chunk->runs[chunk->nruns - 1] : NULL;
+	uint64_t room = chunk->kind == CHUNK_DATA ? IMAGE_CHUNK_PAGES : UINT32_MAX;
 
-	if (chunk->kind == CHUNK_DATA && chunk->npages == IMAGE_CHUNK_PAGES)
-		return false;
-	if (chunk->npages == UINT32_MAX)
-		return false;
+	room -= chunk->npages;
 	if (last && last->pfn + last->count == pfn && last->count < IMAGE_RUN_PAGES) {
-		last->count++;
+		if (room > IMAGE_RUN_PAGES - last->count)
+			room = IMAGE_RUN_PAGES - last->count;
 	} else {
-		if (chunk->nruns == CHUNK_RUNS)
-			return false;
-		chunk->runs[chunk->nruns++] = (struct image_run){ .pfn = pfn, .count = 1 };
+		if (chunk->nruns == CHUNK_RUNS || !room || !count)
+			return 0;
+		if (room > IMAGE_RUN_PAGES)
+			room = IMAGE_RUN_PAGES;
+		last = &chunk->runs[chunk->nruns++];
+		*last = (struct image_run){ .pfn = pfn };
 	}
-	chunk->npages++;
-	return true;
+	if (count > room)
+		count = room;
+	last->count += count;
+	chunk->npages += count;
+	return count;
+}
+
+bool chunk_add(struct chunk_head *chunk, uint64_t pfn)
+{
+	return chunk_add_run(chunk, pfn, 1);
 }
 
 static uint64_t chunk_sum(const struct chunk_head *chunk)
@@ -49,8 +59,7 @@ static uint64_t chunk_sum(const struct chunk_head *chunk)
 	return sum64(&copy, sizeof copy);
 }
 
-void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
-		void *payload, uint32_t packed)
+void chunk_seal_data(struct chunk_head *chunk, uint32_t codec, void *payload, uint32_t packed)
 {
 	size_t size = chunk_payload_size(packed);
 
@@ -58,9 +67,20 @@ void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
 		memset((char *)payload + packed, 0, size - packed);
 	chunk->codec = codec;
 	chunk->packed = packed;
-	chunk->index = index;
 	chunk->data_sum = size ? sum64(payload, size) : 0;
+}
+
+void chunk_number(struct chunk_head *chunk, uint64_t index)
+{
+	chunk->index = index;
 	chunk->sum = chunk_sum(chunk);
+}
+
+void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
+		void *payload, uint32_t packed)
+{
+	chunk_seal_data(chunk, codec, payload, packed);
+	chunk_number(chunk, index);
 }
 
 static int sizes_check(const struct chunk_head *chunk, ull index, char *why)

@@ -16,10 +16,20 @@ void chunk_start(struct chunk_head *chunk, enum chunk_kind kind);
 /* Add a page.  False, and nothing is added, if the chunk is full. */
 bool chunk_add(struct chunk_head *chunk, uint64_t pfn);
 
+/* Add pages [pfn, pfn + count), or as many of the first of them as fit: returns that number. */
+uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count);
+
 /*
- * Finish a chunk.  payload[chunk_payload_size(packed)] holds the packed pages
- * and is filled up with zeroes here; it may be NULL if packed is 0.
+ * Finish a chunk but for its number.  payload[chunk_payload_size(packed)] holds
+ * the packed pages and is filled up with zeroes here; it may be NULL if packed
+ * is 0.
  */
+void chunk_seal_data(struct chunk_head *chunk, uint32_t codec, void *payload, uint32_t packed);
+
+/* Give a chunk its number, and finish it. */
+void chunk_number(struct chunk_head *chunk, uint64_t index);
+
+/* Both. */
 void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
 		void *payload, uint32_t packed);
 

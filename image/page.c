@@ -46,3 +46,13 @@ LOOP bool page_is_zero(const void *page)
 			return false;
 	return true;
 }
+
+bool page_equal(const void *a, const void *b)
+{
+	const uint64_t *p = a, *q = b;
+
+	for (size_t i = 0; i < IMAGE_BLOCK / sizeof *p; i += 4)
+		if ((p[i] ^ q[i]) | (p[i + 1] ^ q[i + 1]) | (p[i + 2] ^ q[i + 2]) | (p[i + 3] ^ q[i + 3]))
+			return false;
+	return true;
+}

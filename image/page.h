@@ -19,5 +19,6 @@
 void pages_copy(void *to, const void *from, size_t pages);
 void pages_clear(void *to, size_t pages);
 bool page_is_zero(const void *page);
+bool page_equal(const void *a, const void *b);
 
 #endif

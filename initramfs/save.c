@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* save.c - read A's memory, page by page, into an image */
+/* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
 #include <sys/time.h>
 
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../base/progress.h"
 #include "../image/ram.h"
 #include "../image/why.h"
+#include "../restorer/restore.h"
+#include "choose.h"
+#include "pack.h"
 #include "save.h"
-#include "vmcore.h"
 #include "writer.h"
 
 #define TARGET_WAIT_MS 20000u	/* a USB stick takes its time */
@@ -21,6 +22,7 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
+	struct freemap free;
 };
 
 /*
@@ -60,37 +62,9 @@ static int source_open(struct source *src, const struct session *s)
 	return 0;
 }
 
-static int copy_pages(struct source *src, struct writer *w)
-{
-	struct progress progress;
-	uint64_t done = 0;
-
-	progress_start(&progress, "saving", src->vm.pages * IMAGE_BLOCK);
-	for (int i = 0; i < src->vm.nloads; i++) {
-		const struct elf_load *load = &src->vm.loads[i];
-		uint64_t page = 0, count;
-
-		while (page < load->pages) {
-			const uint8_t *p = vmcore_pages(&src->vm, i, page, &count);
-
-			if (!p)
-				return -1;
-			for (uint64_t j = 0; j < count; j++)
-				if (writer_page(w, load->pfn + page + j, p + j * IMAGE_BLOCK) < 0)
-					return -1;
-			page += count;
-			done += count;
-			progress_show(&progress, done * IMAGE_BLOCK);
-		}
-	}
-	progress_end(&progress, done * IMAGE_BLOCK);
-	return 0;
-}
-
-static void describe(struct writer *w, const struct source *src, const struct session *s,
+static void describe(struct image_head *head, const struct source *src, const struct session *s,
 		     uint64_t entry)
 {
-	struct image_head *head = &w->head;
 	uint8_t id[16];
 	struct timeval now;
 
@@ -112,34 +86,57 @@ static void describe(struct writer *w, const struct source *src, const struct se
 	head->ram_bytes = src->here.ram_bytes;
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
-	head->codec = w->codec->id;
-	head->codec_level = w->level;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
+}
+
+/* Compare what is on the target now with the memory that it was made of. */
+static int verify(const struct writer *w)
+{
+	struct image img;
+	int ret;
+
+	ret = image_open_whole(&img, &w->target, &w->head);
+	if (!ret)
+		ret = image_compare(&img);
+	image_close_tail(&img);
+	return ret;
+}
+
+static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
+{
+	const struct codec *codec = s->codec;
+	int level = s->codec_level;
+
+	if (s->codec_auto && choose_codec(w, &src->vm, &src->free, &codec, &level) < 0)
+		return -1;
+	describe(&w->head, src, s, entry);
+	w->head.codec = codec->id;
+	w->head.codec_level = level;
+	if (pack_memory(w, &src->vm, &src->free, codec, level) < 0 ||
+	    writer_finish(w, src->ram, src->nram, src->swapped) < 0)
+		return -1;
+	return s->verify ? verify(w) : 0;
 }
 
 static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		   const struct target_spec *spec)
 {
-	/* auto: the fastest, until the saver measures. */
-	const struct codec *codec = s->codec_auto ? codec_by_id(CODEC_LZ4) : s->codec;
-	int level = s->codec_auto ? codec->default_level : s->codec_level;
 	struct target target;
 	struct writer w;
 	int ret = -1;
 
 	if (target_find(spec, true, TARGET_WAIT_MS, &target) < 0)
 		return -1;
-	if (writer_begin(&w, &target, codec, level, src->vm.pages) < 0)
+	if (writer_begin(&w, &target, src->vm.pages) < 0)
 		goto out;
-	describe(&w, src, s, entry);
-	if (copy_pages(src, &w) < 0 || writer_arm(&w, src->ram, src->nram, src->swapped) < 0) {
+	if (save_image(src, s, entry, &w) < 0 || writer_arm(&w) < 0) {
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
-	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu exchanged by the jump",
+	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu exchanged by the jump",
 	     target.name, (unsigned long long)((w.head.tail_offset + w.head.tail_length) >> 20),
-	     (unsigned long long)w.saved_pages, (unsigned long long)w.zero_pages,
-	     (unsigned long long)src->swapped);
+	     (unsigned long long)w.pages[CHUNK_DATA], (unsigned long long)w.pages[CHUNK_ZERO],
+	     (unsigned long long)w.pages[CHUNK_FREE], (unsigned long long)src->swapped);
 	ret = 0;
 out:
 	writer_end(&w);

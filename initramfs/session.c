@@ -99,6 +99,11 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		s->codec_auto = !strcmp(value, "auto");
 		return s->codec_auto ? 0 : codec_parse(value, &s->codec, &s->codec_level, why);
 	}
+	if (!strcmp(key, "verify")) {
+		s->verify = !strcmp(value, "yes");
+		return s->verify || !strcmp(value, "no") ? 0 :
+		       refuse(why, "verify %.40s: neither yes nor no", value);
+	}
 	if (!strcmp(key, "end")) {
 		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
 			return refuse(why, "end %.40s: neither poweroff nor reboot", value);

@@ -8,6 +8,7 @@
  *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
  *	window START END	physical addresses; the jump exchanges [START, END)
  *	codec NAME[:LEVEL]	or auto: the saver chooses
+ *	verify yes|no		read the image again and compare it with memory before the end
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
@@ -34,6 +35,7 @@ struct session {
 	const struct codec *codec;	/* NULL if codec_auto */
 	int codec_level;
 	bool codec_auto;
+	bool verify;
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];

@@ -67,7 +67,7 @@ out:
 	return ret;
 }
 
-static void unmap(struct vmcore *vm)
+void vmcore_unmap(struct vmcore *vm)
 {
 	if (vm->map)
 		munmap(vm->map, vm->map_bytes);
@@ -76,7 +76,7 @@ static void unmap(struct vmcore *vm)
 
 void vmcore_close(struct vmcore *vm)
 {
-	unmap(vm);
+	vmcore_unmap(vm);
 	if (vm->fd >= 0)
 		close(vm->fd);
 	vm->fd = -1;
@@ -87,8 +87,11 @@ const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t
 	const struct elf_load *l = &vm->loads[load];
 	void *p;
 
-	unmap(vm);
-	*count = l->pages - page < MAP_PAGES ? l->pages - page : MAP_PAGES;
+	vmcore_unmap(vm);
+	if (*count > MAP_PAGES)
+		*count = MAP_PAGES;
+	if (*count > l->pages - page)
+		*count = l->pages - page;
 	vm->map_bytes = *count * IMAGE_BLOCK;
 	p = mmap(NULL, vm->map_bytes, PROT_READ, MAP_PRIVATE, vm->fd, l->offset + page * IMAGE_BLOCK);
 	if (p == MAP_FAILED) {

@@ -19,9 +19,13 @@ int vmcore_open(struct vmcore *vm);	/* 0, or -1 and the failure has been said */
 void vmcore_close(struct vmcore *vm);
 
 /*
- * Read-only memory of page `page` of load `load` and some that follow; *count
- * is set to how many.  Valid until the next call.  NULL: said.
+ * Read-only memory of page `page` of load `load` and some that follow, up to
+ * *count, which is lowered to what is there.  Valid until the next call.  NULL:
+ * said.
  */
 const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count);
+
+/* Give up what vmcore_pages() mapped: for a copy of the struct, which shares fd with its original. */
+void vmcore_unmap(struct vmcore *vm);
 
 #endif

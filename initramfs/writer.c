@@ -1,39 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* writer.c - collect pages in chunks, chunks in large writes */
-#include <stdbool.h>
+/* writer.c - number chunks, write them, and make an image of them */
 #include <string.h>
+#include <sys/uio.h>
 
+#include "../base/crew.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
-#include "../image/page.h"
 #include "../image/sum.h"
 #include "../image/tail.h"
 #include "../image/why.h"
 #include "writer.h"
 
-#define DATA_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
-#define BUF_BYTES	(4 * (DATA_BYTES + IMAGE_BLOCK))	/* one write */
-
 /*
  * A chunk is closed by CHUNK_RUNS runs at the earliest, each of one page, so
- * this many are never passed; one more of each kind is closed at the end.
+ * this many are never passed; each packer closes two more at the end, and there
+ * is a last one of free pages.
  */
 static uint32_t chunks_at_most(uint64_t pages)
 {
-	uint64_t n = pages / CHUNK_RUNS + 2;
+	uint64_t n = pages / CHUNK_RUNS + 2 * CREW_MAX + 1;
 
 	return n < IMAGE_MAX_CHUNKS ? n : IMAGE_MAX_CHUNKS;
 }
 
-int writer_begin(struct writer *w, const struct target *target, const struct codec *codec,
-		 int level, uint64_t max_pages)
+int writer_begin(struct writer *w, const struct target *target, uint64_t max_pages)
 {
-	size_t work = codec->work(level);
 	char why[WHY_SIZE];
 
-	*w = (struct writer){ .target = *target, .codec = codec, .level = level, .offset = IMAGE_BLOCK };
+	*w = (struct writer){ .target = *target, .offset = IMAGE_BLOCK };
 	if (target_read_head(&w->target, &w->head) < 0)
 		return -1;
 	if (head_check(&w->head, why) < 0)
@@ -42,84 +38,38 @@ int writer_begin(struct writer *w, const struct target *target, const struct cod
 		return fail("%s: holds an image that is %s, an empty target was expected",
 			    target->name, state_name(w->head.state));
 	w->max_chunks = chunks_at_most(max_pages);
-	w->buf = alloc_pages(BUF_BYTES);
-	w->pages = alloc_pages(DATA_BYTES);
 	w->entries = alloc_pages(w->max_chunks * sizeof *w->entries);
-	if (work)
-		w->work = alloc_pages(work);
-	if (!w->buf || !w->pages || !w->entries || (work && !w->work))
+	if (!w->entries)
 		return -1;
-	chunk_start(&w->data, CHUNK_DATA);
-	chunk_start(&w->zero, CHUNK_ZERO);
 	w->head.state = IMAGE_WRITING;
 	return target_write_head(&w->target, &w->head);
 }
 
-static int flush(struct writer *w)
+int writer_put(struct writer *w, struct chunk_head *const *chunks, int n)
 {
 	const struct target *t = &w->target;
+	struct iovec iov[WRITER_BATCH];
+	uint64_t offset = w->offset;
 
-	if (w->used > t->size || w->offset > t->size - w->used)
+	for (int i = 0; i < n; i++) {
+		if (w->nchunks == w->max_chunks)
+			return fail("%s: more than %u chunks", t->name, w->max_chunks);
+		chunk_number(chunks[i], w->nchunks);
+		w->entries[w->nchunks++] = (struct chunk_entry){ offset, chunks[i]->sum };
+		w->pages[chunks[i]->kind] += chunks[i]->npages;
+		iov[i].iov_base = chunks[i];
+		iov[i].iov_len = IMAGE_BLOCK + chunk_payload_size(chunks[i]->packed);
+		offset += iov[i].iov_len;
+	}
+	if (offset > t->size)
 		return fail("%s: image needs more than its %llu bytes, %llu are written", t->name,
 			    (unsigned long long)t->size, (unsigned long long)w->offset);
-	if (write_full(t->fd, t->name, w->buf, w->used, w->offset) < 0)
+	if (writev_full(t->fd, t->name, iov, n, w->offset) < 0)
 		return -1;
-	w->offset += w->used;
-	w->used = 0;
+	w->offset = offset;
 	return 0;
 }
 
-/* Append the finished chunk, whose payload, if any, is packed from w->pages; start a new one. */
-static int put_chunk(struct writer *w, struct chunk_head *chunk)
-{
-	bool data = chunk->kind == CHUNK_DATA;
-	size_t want = data ? (size_t)chunk->npages * IMAGE_BLOCK : 0;
-	const struct codec *codec = w->codec;
-	uint8_t *payload;
-	ssize_t packed = 0;
-
-	if (!chunk->npages)
-		return 0;
-	if (w->nchunks == w->max_chunks)
-		return fail("%s: more than %u chunks", w->target.name, w->max_chunks);
-	if (BUF_BYTES - w->used < IMAGE_BLOCK + DATA_BYTES && flush(w) < 0)
-		return -1;
-	payload = w->buf + w->used + IMAGE_BLOCK;
-	if (data) {
-		packed = codec->pack(w->work, w->level, payload, want - 1, w->pages, want);
-		if (packed < 0) {	/* it does not shrink */
-			codec = codec_by_id(CODEC_NONE);
-			packed = codec->pack(NULL, 0, payload, want, w->pages, want);
-		}
-	}
-	chunk_seal(chunk, w->nchunks, codec->id, payload, packed);
-	memcpy(w->buf + w->used, chunk, sizeof *chunk);
-	w->entries[w->nchunks++] = (struct chunk_entry){ w->offset + w->used, chunk->sum };
-	w->used += IMAGE_BLOCK + chunk_payload_size(packed);
-	chunk_start(chunk, chunk->kind);
-	return 0;
-}
-
-int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page)
-{
-	bool zero = page_is_zero(page);
-	struct chunk_head *chunk = zero ? &w->zero : &w->data;
-
-	if (!chunk_add(chunk, pfn)) {
-		if (put_chunk(w, chunk) < 0)
-			return -1;
-		chunk_add(chunk, pfn);
-	}
-	if (zero) {
-		w->zero_pages++;
-	} else {
-		pages_copy(w->pages + (size_t)(chunk->npages - 1) * IMAGE_BLOCK, page, 1);
-		w->saved_pages++;
-	}
-	return 0;
-}
-
-/* The tail is not in the buffer: it may be larger. */
 static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
 {
 	const char *log = log_text();
@@ -142,8 +92,9 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 	memcpy(view.log, log, strlen(log));
 	memcpy(view.tail->session, w->head.session, sizeof view.tail->session);
 	view.tail->swapped_pages = swapped;
-	view.tail->saved_pages = w->saved_pages;
-	view.tail->zero_pages = w->zero_pages;
+	view.tail->saved_pages = w->pages[CHUNK_DATA];
+	view.tail->zero_pages = w->pages[CHUNK_ZERO];
+	view.tail->free_pages = w->pages[CHUNK_FREE];
 	for (uint32_t i = 0; i < nram; i++)
 		view.tail->ram_pages += (ram[i].end - ram[i].start) / IMAGE_BLOCK;
 	tail_seal(&view);
@@ -159,11 +110,13 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 	return ret;
 }
 
-int writer_arm(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
+int writer_finish(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
 {
-	if (put_chunk(w, &w->data) < 0 || put_chunk(w, &w->zero) < 0 || flush(w) < 0 ||
-	    put_tail(w, ram, nram, swapped) < 0 || target_flush(&w->target) < 0)
-		return -1;
+	return put_tail(w, ram, nram, swapped) < 0 ? -1 : target_flush(&w->target);
+}
+
+int writer_arm(struct writer *w)
+{
 	/* All is on the device.  One block makes an image of it. */
 	w->head.state = IMAGE_ARMED;
 	return target_write_head(&w->target, &w->head);
@@ -184,10 +137,6 @@ void writer_abandon(struct writer *w, const char *reason)
 
 void writer_end(struct writer *w)
 {
-	free_pages(w->buf, BUF_BYTES);
-	free_pages(w->pages, DATA_BYTES);
-	if (w->work)
-		free_pages(w->work, w->codec->work(w->level));
 	free_pages(w->entries, w->max_chunks * sizeof *w->entries);
 	target_close(&w->target);
 }

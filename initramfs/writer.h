@@ -4,24 +4,17 @@
 #define INITRAMFS_WRITER_H
 
 #include "../base/target.h"
-#include "../image/codec.h"
 #include "../image/format.h"
+
+#define WRITER_BATCH 16		/* chunks in one write, at most */
 
 struct writer {
 	struct target target;
-	struct image_head head;		/* filled by the caller between begin and arm */
-	const struct codec *codec;
-	int level;
-	void *work;			/* of the codec; NULL: it needs none */
-	uint8_t *buf;			/* what is to be written next */
-	size_t used;
-	uint64_t offset;		/* in the image, of buf[0] */
-	uint8_t *pages;			/* of the data chunk that is being filled */
-	struct chunk_head data;
-	struct chunk_head zero;
+	struct image_head head;		/* filled by the caller between begin and finish */
+	uint64_t offset;		/* in the image, of what is written next */
 	struct chunk_entry *entries;
 	uint32_t nchunks, max_chunks;
-	uint64_t saved_pages, zero_pages;
+	uint64_t pages[CHUNK_FREE + 1];	/* written so far, by enum chunk_kind */
 };
 
 /*
@@ -29,18 +22,23 @@ struct writer {
  * writer from here on, holds no image from now until writer_arm().  All
  * functions return 0, or -1 and the failure has been said.
  */
-int writer_begin(struct writer *w, const struct target *target, const struct codec *codec,
-		 int level, uint64_t max_pages);
-
-/* Take one page; its contents are copied. */
-int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page);
+int writer_begin(struct writer *w, const struct target *target, uint64_t max_pages);
 
 /*
- * Write what is left and the tail, make it durable, then write the head: from
- * then on the image is armed.  ram[nram] is A's RAM map, swapped the number of
- * its pages that the jump exchanges.
+ * Number n chunks, at most WRITER_BATCH, finished but for that, and append them
+ * in one write.  Each stands at a page: its head, then its payload.
  */
-int writer_arm(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped);
+int writer_put(struct writer *w, struct chunk_head *const *chunks, int n);
+
+/*
+ * Write the tail and make all of it durable: a whole image, not yet armed.
+ * ram[nram] is A's RAM map, swapped the number of its pages that the jump
+ * exchanges.
+ */
+int writer_finish(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped);
+
+/* Write the head: from then on the image is armed. */
+int writer_arm(struct writer *w);
 
 /* Give up: the target is empty again, with the reason. */
 void writer_abandon(struct writer *w, const char *reason);

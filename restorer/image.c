@@ -35,39 +35,59 @@ static int purpose_check(const struct image_head *head, enum image_purpose purpo
 	return head_resumable(head, purpose != IMAGE_RESUME, why);
 }
 
-int image_open(struct image *img, const struct target *target, enum image_purpose purpose)
+/* Read and check the tail that the checked head points to. */
+static int open_tail(struct image *img)
 {
-	struct image_head *head = &img->head;
+	const struct target *target = &img->target;
+	const struct image_head *head = &img->head;
 	char why[WHY_SIZE];
 
-	*img = (struct image){ .target = *target, .purpose = purpose };
-	if (target_read_head(target, head) < 0)
-		return -1;
-	if (purpose_check(head, purpose, why) < 0)
-		return image_damaged(img, "%s", why);
-	img->damaged = true;
 	if (head->tail_offset > target->size || head->tail_length > target->size - head->tail_offset)
-		return fail("%s: tail ends at %llu, the target at %llu", target->name,
-			    (unsigned long long)(head->tail_offset + head->tail_length),
-			    (unsigned long long)target->size);
+		return image_damaged(img, "tail ends at %llu, the target at %llu",
+				     (unsigned long long)(head->tail_offset + head->tail_length),
+				     (unsigned long long)target->size);
 	if (head->tail_length > SIZE_MAX)
-		return fail("%s: tail of %llu bytes", target->name,
-			    (unsigned long long)head->tail_length);
-	img->damaged = false;
+		return image_damaged(img, "tail of %llu bytes", (unsigned long long)head->tail_length);
 	img->tail_buf = alloc_pages(head->tail_length);
-	if (!img->tail_buf)
-		return -1;
-	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length, head->tail_offset) < 0)
+	if (!img->tail_buf ||
+	    read_full(target->fd, target->name, img->tail_buf, head->tail_length, head->tail_offset) < 0)
 		return -1;
 	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)
 		return image_damaged(img, "%s", why);
 	return 0;
 }
 
-void image_close(struct image *img)
+int image_open(struct image *img, const struct target *target, enum image_purpose purpose)
+{
+	char why[WHY_SIZE];
+
+	*img = (struct image){ .target = *target, .purpose = purpose };
+	if (target_read_head(target, &img->head) < 0)
+		return -1;
+	if (purpose_check(&img->head, purpose, why) < 0)
+		return image_damaged(img, "%s", why);
+	return open_tail(img);
+}
+
+int image_open_whole(struct image *img, const struct target *target, const struct image_head *head)
+{
+	char why[WHY_SIZE];
+
+	*img = (struct image){ .target = *target, .head = *head, .purpose = IMAGE_LOOK };
+	if (head_check_image(head, why) < 0)
+		return image_damaged(img, "%s", why);
+	return open_tail(img);
+}
+
+void image_close_tail(struct image *img)
 {
 	free_pages(img->tail_buf, img->head.tail_length);
 	img->tail_buf = NULL;
+}
+
+void image_close(struct image *img)
+{
+	image_close_tail(img);
 	target_close(&img->target);
 }
 

@@ -30,7 +30,14 @@ struct image {
  * allow the purpose fails with the reason.  0, or -1 and the failure has been said.
  */
 int image_open(struct image *img, const struct target *target, enum image_purpose purpose);
+
+/*
+ * The same for an image whose head is known and not yet on the target, as while
+ * it is made; its state does not matter.  The target stays the caller's.
+ */
+int image_open_whole(struct image *img, const struct target *target, const struct image_head *head);
 void image_close(struct image *img);
+void image_close_tail(struct image *img);	/* and leave the target open */
 
 /* Say that a check of this image failed, and remember it.  Returns -1. */
 int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,54 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* restore.c - walk through the chunks of an image, check them and write them to oldmem */
+/* restore.c - read an image while worker processes unpack it; check that all of it came */
 #include <string.h>
-#include <unistd.h>
+#include <sys/uio.h>
 
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/oldmem.h"
 #include "../base/progress.h"
-#include "../image/chunk.h"
-#include "../image/codec.h"
 #include "../image/cover.h"
-#include "../image/page.h"
 #include "../image/ram.h"
 #include "../image/why.h"
 #include "restore.h"
+#include "unpacker.h"
 
-/* Where the pages of a walk through the chunks go. */
-struct sink {
-	struct oldmem *mem;	/* NULL: only check */
+#define BATCH 4u	/* chunks in one read, at most */
+
+struct walk {
+	struct image *img;
+	struct unpacking unpacking;
+	struct crew crew;
 	struct cover cover;
-	uint8_t *unpacked;	/* room for a chunk */
-	void *work;		/* codec_unpack_work() bytes */
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
+	uint32_t spare[CREW_MAX * UNPACKER_BUFFERS];	/* buffers that no worker has */
+	int nspare;
+	int busy[CREW_MAX];	/* chunks that each worker has */
 };
 
-/* data: the pages of a data chunk, one after the other. */
-static int write_chunk(struct oldmem *mem, const struct chunk_head *chunk, const uint8_t *data)
+/* Take back a buffer.  0, or -1 and said. */
+static int take_back(struct walk *w)
 {
-	if (chunk->kind == CHUNK_FREE)
+	uint32_t n;
+	int who;
+
+	switch (crew_hear(&w->crew, true, &who, &n)) {
+	case CREW_NUMBER:
+		w->spare[w->nspare++] = n;
+		w->busy[who]--;
 		return 0;
-	for (size_t i = 0; i < chunk->nruns; i++) {
-		uint64_t pfn = chunk->runs[i].pfn, left = chunk->runs[i].count;
-
-		while (left) {
-			uint64_t n = left;
-			uint8_t *pages = oldmem_pages(mem, pfn, &n);
-
-			if (!pages)
-				return -1;
-			if (chunk->kind == CHUNK_DATA) {
-				pages_copy(pages, data, n);
-				data += n * IMAGE_BLOCK;
-			} else {
-				pages_clear(pages, n);
-			}
-			pfn += n;
-			left -= n;
-		}
+	case CREW_ENDED:
+		return fail("the workers ended before their time");
+	default:
+		w->img->damaged = w->crew.status == UNPACK_DAMAGED;
+		return -1;
 	}
+}
+
+static int give(struct walk *w, uint32_t buffer)
+{
+	int who = 0;
+
+	for (int i = 1; i < w->crew.n; i++)
+		if (w->busy[i] < w->busy[who])
+			who = i;
+	w->busy[who]++;
+	return crew_tell(&w->crew, who, buffer);
+}
+
+/* Chunk i is in the buffer: check what only all chunks together show, and let it be unpacked. */
+static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
+{
+	const struct chunk_head *chunk = (struct chunk_head *)unpacking_buffer(&w->unpacking, buffer);
+	char why[WHY_SIZE];
+
+	if (image_check_chunk(w->img, i, chunk) < 0)
+		return -1;
+	if (cover_chunk(&w->cover, chunk, why) < 0)
+		return image_damaged(w->img, "%s", why);
+	w->pages[chunk->kind] += chunk->npages;
+	return give(w, buffer);
+}
+
+/* Read chunk i and those that follow, as many as there are buffers for.  How many, or -1 and said. */
+static int read_some(struct walk *w, uint32_t i)
+{
+	const struct target *t = &w->img->target;
+	uint32_t left = w->img->tail.tail->nchunks - i;
+	struct iovec iov[BATCH];
+	uint32_t buffers[BATCH];
+	int n = 0;
+
+	while (w->nspare && (uint32_t)n < left && (uint32_t)n < BATCH) {
+		int64_t bytes = image_chunk_bytes(w->img, i + n);
+
+		if (bytes < 0)
+			return -1;
+		buffers[n] = w->spare[--w->nspare];
+		iov[n].iov_base = unpacking_buffer(&w->unpacking, buffers[n]);
+		iov[n].iov_len = bytes;
+		n++;
+	}
+	if (readv_full(t->fd, t->name, iov, n, w->img->tail.chunks[i].offset) < 0)
+		return -1;
+	for (int j = 0; j < n; j++)
+		if (take_chunk(w, i + j, buffers[j]) < 0)
+			return -1;
+	return n;
+}
+
+static int read_all(struct walk *w)
+{
+	uint32_t i = 0, nchunks = w->img->tail.tail->nchunks;
+	int total = w->unpacking.plan.workers * w->unpacking.plan.buffers, n;
+
+	while (i < nchunks) {
+		if (!w->nspare && take_back(w) < 0)
+			return -1;
+		n = read_some(w, i);
+		if (n < 0)
+			return -1;
+		i += n;
+		progress_show(&w->progress, i < nchunks ? w->img->tail.chunks[i].offset :
+			      w->img->head.tail_offset);
+	}
+	while (w->nspare < total)
+		if (take_back(w) < 0)
+			return -1;
 	return 0;
 }
 
@@ -65,30 +132,52 @@ static int counts_check(const struct image_tail *tail, const uint64_t *pages, ch
 	return 0;
 }
 
-static int walk(struct image *img, struct sink *sink, uint8_t *buf)
+/* Each page of the RAM map has come once, and the chunks have what the tail says. */
+static int whole(struct walk *w)
 {
 	char why[WHY_SIZE];
 
-	for (uint32_t i = 0; i < img->tail.tail->nchunks; i++) {
-		const struct chunk_head *chunk = (struct chunk_head *)buf;
-		const uint8_t *data = buf + IMAGE_BLOCK;
-
-		if (image_read_chunk(img, i, buf) < 0)
-			return -1;
-		if (cover_chunk(&sink->cover, chunk, why) < 0 ||
-		    image_unpack(chunk, &data, sink->unpacked, sink->work, why) < 0)
-			return image_damaged(img, "%s", why);
-		sink->pages[chunk->kind] += chunk->npages;
-		if (sink->mem && write_chunk(sink->mem, chunk, data) < 0)
-			return -1;
-		progress_show(&sink->progress, img->tail.chunks[i].offset);
-	}
-	if (cover_end(&sink->cover, why) < 0 || counts_check(img->tail.tail, sink->pages, why) < 0)
-		return image_damaged(img, "%s", why);
+	if (cover_end(&w->cover, why) < 0 || counts_check(w->img->tail.tail, w->pages, why) < 0)
+		return image_damaged(w->img, "%s", why);
 	return 0;
 }
 
-static int walk_into(struct image *img, const char *what, struct oldmem *mem)
+/* All workers are to end well before this kernel jumps: none may write then. */
+static int dismiss(struct crew *crew)
+{
+	uint32_t n;
+	int who;
+
+	crew_dismiss(crew);
+	switch (crew_hear(crew, true, &who, &n)) {
+	case CREW_ENDED:
+		return 0;
+	case CREW_FAILED:
+		return -1;
+	default:
+		return fail("worker %d still has buffer %u", who, n);
+	}
+}
+
+static int run(struct walk *w, const char *what)
+{
+	const struct image_head *head = &w->img->head;
+	int ret;
+
+	if (crew_start(&w->crew, w->unpacking.plan.workers, unpacker_work, &w->unpacking) < 0)
+		return -1;
+	for (int i = w->unpacking.plan.workers * w->unpacking.plan.buffers; i-- > 0; )
+		w->spare[w->nspare++] = i;
+	progress_start(&w->progress, what, head->tail_offset);
+	ret = read_all(w) < 0 || dismiss(&w->crew) < 0 || whole(w) < 0 ? -1 : 0;
+	crew_end(&w->crew);
+	if (!ret)
+		progress_end(&w->progress, head->tail_offset);
+	return ret;
+}
+
+static int walk(struct image *img, const char *what, enum unpack_purpose purpose,
+		const struct oldmem *mem)
 {
 	const struct image_head *head = &img->head;
 	const struct ram_range swapped[] = {
@@ -97,34 +186,25 @@ static int walk_into(struct image *img, const char *what, struct oldmem *mem)
 	const struct ram_range *ram = img->tail.ram;
 	size_t nram = img->tail.tail->nram, bits_size = cover_size(ram, nram);
 	uint8_t *bits = alloc_pages(bits_size);
-	uint8_t *buf = alloc_pages(CHUNK_BYTES);
-	struct sink sink = {
-		.mem = mem,
-		.unpacked = alloc_pages(IMAGE_CHUNK_PAGES * IMAGE_BLOCK),
-		.work = alloc_pages(codec_unpack_work()),
-	};
+	struct walk w = { .img = img };
 	int ret = -1;
 
-	if (bits && buf && sink.unpacked && sink.work) {
-		cover_start(&sink.cover, ram, nram, bits, swapped, 2);
-		progress_start(&sink.progress, what, head->tail_offset);
-		ret = walk(img, &sink, buf);
-		if (!ret)
-			progress_end(&sink.progress, head->tail_offset);
+	if (bits && unpacking_begin(&w.unpacking, img, purpose, mem) == 0) {
+		cover_start(&w.cover, ram, nram, bits, swapped, 2);
+		ret = run(&w, what);
 	}
-	free_pages(sink.work, codec_unpack_work());
-	free_pages(sink.unpacked, IMAGE_CHUNK_PAGES * IMAGE_BLOCK);
-	free_pages(buf, CHUNK_BYTES);
+	if (bits)
+		unpacking_end(&w.unpacking);
 	free_pages(bits, bits_size);
 	return ret;
 }
 
 int image_verify(struct image *img)
 {
-	return walk_into(img, "checking", NULL);
+	return walk(img, "checking", UNPACK_CHECK, NULL);
 }
 
-int image_restore(struct image *img)
+static int walk_memory(struct image *img, const char *what, enum unpack_purpose purpose)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM + 2];
 	const struct image_head *head = &img->head;
@@ -132,13 +212,23 @@ int image_restore(struct image *img)
 	struct oldmem mem;
 	int ret;
 
-	/* What may be written: A's RAM less what the jump itself exchanges. */
+	/* What may be touched: A's RAM less what the jump itself exchanges. */
 	memcpy(ram, img->tail.ram, n * sizeof *ram);
 	n = ram_cut(ram, n, (struct ram_range){ head->low_start, head->low_end });
 	n = ram_cut(ram, n, (struct ram_range){ head->window_start, head->window_end });
 	if (oldmem_open(&mem, ram, n) < 0)
 		return -1;
-	ret = walk_into(img, "restoring", &mem);
+	ret = walk(img, what, purpose, &mem);
 	oldmem_close(&mem);
 	return ret;
+}
+
+int image_restore(struct image *img)
+{
+	return walk_memory(img, "restoring", UNPACK_RESTORE);
+}
+
+int image_compare(struct image *img)
+{
+	return walk_memory(img, "comparing", UNPACK_COMPARE);
 }

@@ -17,4 +17,7 @@ int image_verify(struct image *img);
 /* The same as image_verify(), and write all of it to /dev/oldmem. */
 int image_restore(struct image *img);
 
+/* The same as image_verify(), and compare all of it with memory, through /dev/oldmem. */
+int image_compare(struct image *img);
+
 #endif

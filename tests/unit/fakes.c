@@ -8,15 +8,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../base/io.h"
 #include "../../base/oldmem.h"
 #include "../../base/progress.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
+#include "../../initramfs/pack.h"
 #include "fakes.h"
 
 struct target disk;
 uint8_t *sleeping_memory, *fake_memory;
 bool quiet;
+enum codec_id fake_codec;
 
 /*
  * The linker puts this in place of write(): see unit.mk.  What the sanitizers
@@ -88,11 +91,12 @@ int disk_begin(void **state)
 
 	(void)state;
 	quiet = false;	/* a test may have failed before it was loud again */
+	fake_codec = CODEC_NONE;
 	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
 	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 || target_write_head(&disk, &blank) < 0)
 		return -1;
-	sleeping_memory = aligned_alloc(IMAGE_BLOCK, MEMORY_BYTES);
-	fake_memory = aligned_alloc(IMAGE_BLOCK, MEMORY_BYTES);
+	sleeping_memory = alloc_pages(MEMORY_BYTES);
+	fake_memory = alloc_shared(MEMORY_BYTES);	/* it is worker processes that write it */
 	memset(sleeping_memory, 0, MEMORY_BYTES);
 	memset(fake_memory, 0xcc, MEMORY_BYTES);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
@@ -106,8 +110,8 @@ int disk_end(void **state)
 	(void)state;
 	quiet = false;
 	close(disk.fd);
-	free(sleeping_memory);
-	free(fake_memory);
+	free_pages(sleeping_memory, MEMORY_BYTES);
+	free_pages(fake_memory, MEMORY_BYTES);
 	return 0;
 }
 
@@ -119,20 +123,48 @@ struct target disk_copy(void)
 	return t;
 }
 
+/* What the jump does not exchange, as /proc/vmcore has it. */
+static struct vmcore sleeping(void)
+{
+	struct vmcore vm = { .fd = -1 };
+	struct elf_load *last = NULL;
+
+	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++) {
+		if (!ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) || swapped(pfn))
+			continue;
+		if (!last || last->pfn + last->pages != pfn) {
+			last = &vm.loads[vm.nloads++];
+			last->pfn = pfn;
+		}
+		last->pages++;
+		vm.pages++;
+	}
+	return vm;
+}
+
+const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+{
+	const struct elf_load *l = &vm->loads[load];
+
+	if (*count > l->pages - page)
+		*count = l->pages - page;
+	return sleeping_memory + (l->pfn + page) * IMAGE_BLOCK;
+}
+
 int write_pages(struct writer *w)
 {
+	static const struct freemap none;
 	struct image_head head = sample_head(IMAGE_WRITING);
+	struct vmcore vm = sleeping();
 	struct target t = disk_copy();
+	const struct codec *codec = codec_by_id(fake_codec);
 
-	if (writer_begin(w, &t, codec_by_id(CODEC_NONE), 0, SAMPLE_PAGES) < 0)
+	if (writer_begin(w, &t, SAMPLE_PAGES) < 0)
 		return -1;
 	memcpy(head.target_id, w->head.target_id, 16);
 	w->head = head;
-	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
-		if (ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) && !swapped(pfn) &&
-		    writer_page(w, pfn, sleeping_memory + pfn * IMAGE_BLOCK) < 0)
-			return -1;
-	return 0;
+	w->head.codec = codec->id;
+	return pack_memory(w, &vm, &none, codec, codec->default_level);
 }
 
 void save_all(void)
@@ -140,7 +172,8 @@ void save_all(void)
 	struct writer w;
 
 	assert_int_equal(write_pages(&w), 0);
-	assert_int_equal(writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED), 0);
+	assert_int_equal(writer_finish(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED), 0);
+	assert_int_equal(writer_arm(&w), 0);
 	writer_end(&w);
 }
 

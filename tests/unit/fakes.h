@@ -3,6 +3,7 @@
 #ifndef FAKES_H
 #define FAKES_H
 
+#include "../../image/codec.h"
 #include "../../initramfs/writer.h"
 #include "../../restorer/restore.h"
 #include "unit.h"
@@ -21,6 +22,9 @@ int disk_end(void **state);
 struct target disk_copy(void);		/* with an fd of its own */
 
 bool swapped(uint64_t pfn);		/* does the jump exchange this page? */
+
+/* With what to pack; none when a test begins. */
+extern enum codec_id fake_codec;
 
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);

@@ -33,7 +33,7 @@ static int begin_only(void)
 {
 	struct target t = disk_copy();
 	struct writer w;
-	int ret = writer_begin(&w, &t, codec_by_id(CODEC_NONE), 0, SAMPLE_PAGES);
+	int ret = writer_begin(&w, &t, SAMPLE_PAGES);
 
 	writer_end(&w);
 	return ret;

@@ -2,7 +2,9 @@
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c restorer/elfcore.c restorer/image.c restorer/restore.c base/io.c base/log.c base/target.c
+	initramfs/writer.c initramfs/pack.c initramfs/packer.c initramfs/freemap.c restorer/elfcore.c \
+	restorer/image.c restorer/restore.c restorer/unpacker.c base/crew.c base/io.c base/log.c \
+	base/target.c base/window.c
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
 unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all

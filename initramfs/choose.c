@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* choose.c - measure the target and the codecs on samples */
+#include "../base/crew.h"
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/page.h"
+#include "choose.h"
+
+#define SAMPLES		8u
+#define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+#define CODECS		3	/* none, LZ4, zstd: enum codec_id */
+
+struct trial {
+	uint64_t bytes;			/* of all samples */
+	uint64_t write_us;		/* to write them as they are */
+	uint64_t packed[CODECS];	/* bytes */
+	uint64_t pack_us[CODECS];
+};
+
+/* Fill a sample from page `from` of all loads on, with pages up to `to` that are to be saved. */
+static int64_t gather(struct vmcore *vm, const struct freemap *free, uint64_t from, uint64_t to,
+		      uint8_t *sample)
+{
+	int64_t n = 0;
+
+	for (int i = 0; i < vm->nloads && from < to && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
+		uint64_t pages = vm->loads[i].pages;
+
+		for (; from < pages && from < to && n < (int64_t)IMAGE_CHUNK_PAGES; from++) {
+			uint64_t one = 1;
+			const uint8_t *p;
+
+			if (freemap_has(free, vm->loads[i].pfn + from))
+				continue;
+			p = vmcore_pages(vm, i, from, &one);
+			if (!p)
+				return -1;
+			if (!page_is_zero(p))
+				pages_copy(sample + n++ * IMAGE_BLOCK, p, 1);
+		}
+		from = from < pages ? 0 : from - pages;
+		to = to < pages ? 0 : to - pages;
+	}
+	return n;
+}
+
+static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample, size_t len,
+		   uint8_t *packed, void *work)
+{
+	uint64_t start = now_us();
+
+	if (w->offset + trial->bytes + len > w->target.size)
+		return 0;	/* that the image does not fit is for the writer to say */
+	if (write_full(w->target.fd, w->target.name, sample, len, w->offset + trial->bytes) < 0)
+		return -1;
+	trial->write_us += now_us() - start;
+	trial->bytes += len;
+	for (uint32_t id = 0; id < CODECS; id++) {
+		const struct codec *c = codec_by_id(id);
+		ssize_t n = -1;
+
+		start = now_us();
+		if (id != CODEC_NONE)
+			n = c->pack(work, c->default_level, packed, len - IMAGE_BLOCK, sample, len);
+		trial->pack_us[id] += id == CODEC_NONE ? 0 : now_us() - start;
+		trial->packed[id] += n < 0 ? len : (size_t)n;
+	}
+	return 0;
+}
+
+static int try_all(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+		   struct trial *trial, uint8_t *buf, void *work)
+{
+	struct vmcore own = *vm;	/* with a mapping of its own */
+	int ret = 0;
+
+	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
+		int64_t n = gather(&own, free, vm->pages * i / SAMPLES, vm->pages * (i + 1) / SAMPLES, buf);
+
+		if (n < 0)
+			ret = -1;
+		else if (n > 1)
+			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+	}
+	vmcore_unmap(&own);
+	return ret;
+}
+
+/* Microseconds that a codec needs for the samples on this many CPUs. */
+static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
+{
+	uint64_t write = t->write_us * t->packed[id] / t->bytes, pack = t->pack_us[id] / cpus;
+
+	return write > pack ? write : pack;
+}
+
+static uint32_t best(const struct trial *t)
+{
+	int cpus = crew_plan(0, 0, 1).workers;
+	uint32_t chosen = CODEC_NONE;
+
+	for (uint32_t id = 1; id < CODECS; id++)
+		if (cost(t, id, cpus) < cost(t, chosen, cpus))
+			chosen = id;
+	info("codec auto: target takes %llu MiB/s; %d CPUs pack with lz4 %llu MiB/s to %llu %%, with zstd %llu MiB/s to %llu %%: %s",
+	     (unsigned long long)(t->bytes / (t->write_us + 1)), cpus,
+	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
+	     (unsigned long long)(t->packed[CODEC_LZ4] * 100 / t->bytes),
+	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_ZSTD] + 1)),
+	     (unsigned long long)(t->packed[CODEC_ZSTD] * 100 / t->bytes),
+	     codec_by_id(chosen)->name);
+	return chosen;
+}
+
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+		 const struct codec **codec, int *level)
+{
+	const struct codec *zstd = codec_by_id(CODEC_ZSTD), *lz4 = codec_by_id(CODEC_LZ4);
+	size_t bytes = zstd->work(zstd->default_level);
+	uint8_t *buf = alloc_pages(2 * SAMPLE_BYTES);
+	struct trial trial = { 0 };
+	void *work;
+	int ret;
+
+	if (lz4->work(lz4->default_level) > bytes)
+		bytes = lz4->work(lz4->default_level);
+	work = alloc_pages(bytes);
+	ret = buf && work ? try_all(w, vm, free, &trial, buf, work) : -1;
+	*codec = ret || !trial.bytes ? lz4 : codec_by_id(best(&trial));
+	*level = (*codec)->default_level;
+	free_pages(work, bytes);
+	free_pages(buf, 2 * SAMPLE_BYTES);
+	return ret;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* choose.h - codec auto: the codec with which the save is done first */
+#ifndef INITRAMFS_CHOOSE_H
+#define INITRAMFS_CHOOSE_H
+
+#include "../image/codec.h"
+#include "freemap.h"
+#include "vmcore.h"
+#include "writer.h"
+
+/*
+ * Write samples of A's memory to the target where the image will stand, pack
+ * them with each codec, and choose by what took how long: packing goes on on
+ * all CPUs while the writer writes.  The image that writer_begin() began is as
+ * it was.  0, or -1 and said.
+ */
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+		 const struct codec **codec, int *level);
+
+#endif

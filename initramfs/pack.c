@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pack.c - the writer that leads the packers */
+#include "../base/io.h"
+#include "../base/progress.h"
+#include "../image/chunk.h"
+#include "pack.h"
+#include "packer.h"
+
+/* Write the chunks that are ready, and give their buffers back. */
+static int put_ready(struct writer *w, struct crew *crew, const struct packing *packing,
+		     const uint32_t *ready, int n)
+{
+	struct chunk_head *chunks[WRITER_BATCH];
+
+	for (int i = 0; i < n; i++)
+		chunks[i] = (struct chunk_head *)packing_buffer(packing, ready[i]);
+	if (writer_put(w, chunks, n) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (crew_tell(crew, ready[i] / packing->plan.buffers, ready[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* While the workers pack, write what they have packed: all that is ready at once. */
+static int write_packed(struct writer *w, struct crew *crew, const struct packing *packing,
+			struct progress *progress)
+{
+	uint32_t ready[WRITER_BATCH];
+	enum crew_news news;
+	int who, n = 0;
+
+	for (;;) {
+		news = crew_hear(crew, n == 0, &who, &ready[n]);
+		if (news == CREW_FAILED)
+			return -1;
+		if (news == CREW_NUMBER && ++n < WRITER_BATCH)
+			continue;
+		if (n && put_ready(w, crew, packing, ready, n) < 0)
+			return -1;
+		n = 0;
+		progress_show(progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
+		if (news == CREW_ENDED)
+			return 0;
+	}
+}
+
+static int put_free(struct writer *w, const struct freemap *free)
+{
+	struct chunk_head *chunk = alloc_pages(sizeof *chunk);
+	uint64_t pfn = 0;
+	uint32_t count;
+	int ret = -1;
+
+	if (!chunk)
+		return -1;
+	chunk_start(chunk, CHUNK_FREE);
+	while (freemap_next(free, &pfn, &count)) {
+		uint64_t taken = chunk_add_run(chunk, pfn, count);
+
+		pfn += taken;
+		if (taken == count)
+			continue;
+		chunk_seal_data(chunk, CODEC_NONE, NULL, 0);
+		if (writer_put(w, &chunk, 1) < 0)
+			goto out;
+		chunk_start(chunk, CHUNK_FREE);
+	}
+	chunk_seal_data(chunk, CODEC_NONE, NULL, 0);
+	ret = chunk->npages ? writer_put(w, &chunk, 1) : 0;
+out:
+	free_pages(chunk, sizeof *chunk);
+	return ret;
+}
+
+static int pack(struct writer *w, const struct packing *packing, const struct freemap *free)
+{
+	struct progress progress;
+	struct crew crew;
+	int ret;
+
+	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
+	if (crew_start(&crew, packing->plan.workers, packer_work, (void *)packing) < 0)
+		return -1;
+	ret = write_packed(w, &crew, packing, &progress);
+	crew_end(&crew);
+	if (ret < 0 || put_free(w, free) < 0)
+		return -1;
+	progress_end(&progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
+	return 0;
+}
+
+int pack_memory(struct writer *w, const struct vmcore *vm, const struct freemap *free,
+		const struct codec *codec, int level)
+{
+	struct packing packing;
+	int ret = -1;
+
+	if (packing_begin(&packing, vm, free, codec, level) == 0)
+		ret = pack(w, &packing, free);
+	packing_end(&packing);
+	return ret;
+}

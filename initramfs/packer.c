@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* packer.c - take pages, drop the zero ones, pack the others */
+#include <string.h>
+
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/chunk.h"
+#include "../image/page.h"
+#include "packer.h"
+
+#define EXTENT_PAGES 1024u	/* 4 MiB: small enough for all workers to end at once */
+
+struct packer {
+	const struct packing *p;
+	struct crew_self *self;
+	struct vmcore vm;		/* with a mapping of its own */
+	void *work;			/* the codec's */
+	uint8_t *room;			/* pages of a chunk before they are packed; NULL: none are */
+	uint8_t *buf;			/* buffer that the data chunk is being built in; NULL: none */
+	struct chunk_head data __attribute__((aligned(16)));
+	struct chunk_head zero __attribute__((aligned(16)));
+	uint8_t *spare[PACKER_BUFFERS];	/* buffers that are this worker's at the moment */
+	int nspare;
+};
+
+static size_t room_bytes(const struct codec *codec)
+{
+	return codec->id == CODEC_NONE ? 0 : (size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK;
+}
+
+int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
+		  const struct codec *codec, int level)
+{
+	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
+	p->plan = crew_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACKER_BUFFERS);
+	p->buffers = alloc_shared((size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
+	p->next = alloc_shared(sizeof *p->next);
+	return p->buffers && p->next ? 0 : -1;
+}
+
+void packing_end(struct packing *p)
+{
+	free_pages(p->buffers, (size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
+	free_pages(p->next, sizeof *p->next);
+}
+
+uint8_t *packing_buffer(const struct packing *p, uint32_t n)
+{
+	return p->buffers + (size_t)n * CHUNK_BYTES;
+}
+
+/* A buffer of this worker's; waits for the writer if it has them all.  NULL: said. */
+static uint8_t *take_buffer(struct packer *w)
+{
+	uint32_t n;
+	int got;
+
+	if (w->nspare)
+		return w->spare[--w->nspare];
+	got = crew_await(w->self, &n);
+	if (got == 0)
+		fail("worker %d: the writer has gone", w->self->number);
+	return got > 0 ? packing_buffer(w->p, n) : NULL;
+}
+
+/* The chunk with its payload, if any, goes to the writer. */
+static int hand_over(struct packer *w, struct chunk_head *chunk, uint8_t *buf, uint32_t codec,
+		     uint32_t packed)
+{
+	enum chunk_kind kind = chunk->kind;
+
+	chunk_seal_data(chunk, codec, buf + IMAGE_BLOCK, packed);
+	pages_copy(buf, chunk, 1);
+	chunk_start(chunk, kind);
+	return crew_report(w->self, (buf - w->p->buffers) / CHUNK_BYTES);
+}
+
+static int put_data(struct packer *w)
+{
+	size_t want = (size_t)w->data.npages * IMAGE_BLOCK;
+	uint32_t codec = CODEC_NONE;
+	ssize_t packed = want;
+	uint8_t *buf = w->buf;
+
+	if (!w->data.npages)
+		return 0;
+	w->buf = NULL;
+	if (w->room) {
+		buf = take_buffer(w);
+		if (!buf)
+			return -1;
+		/* What does not save a block is better stored. */
+		packed = w->p->codec->pack(w->work, w->p->level, buf + IMAGE_BLOCK, want - IMAGE_BLOCK,
+					   w->room, want);
+		if (packed >= 0) {
+			codec = w->p->codec->id;
+		} else {
+			packed = want;
+			pages_copy(buf + IMAGE_BLOCK, w->room, w->data.npages);
+		}
+	}
+	return hand_over(w, &w->data, buf, codec, packed);
+}
+
+static int put_zero(struct packer *w)
+{
+	uint8_t *buf;
+
+	if (!w->zero.npages)
+		return 0;
+	buf = take_buffer(w);
+	return buf ? hand_over(w, &w->zero, buf, CODEC_NONE, 0) : -1;
+}
+
+static int add_zero(struct packer *w, uint64_t pfn)
+{
+	if (chunk_add(&w->zero, pfn))
+		return 0;
+	if (put_zero(w) < 0)
+		return -1;
+	chunk_add(&w->zero, pfn);
+	return 0;
+}
+
+static int add_data(struct packer *w, uint64_t pfn, const uint8_t *page)
+{
+	uint8_t *pages;
+
+	if (!chunk_add(&w->data, pfn)) {
+		if (put_data(w) < 0)
+			return -1;
+		chunk_add(&w->data, pfn);
+	}
+	if (!w->room && !w->buf) {
+		w->buf = take_buffer(w);
+		if (!w->buf)
+			return -1;
+	}
+	pages = w->room ? w->room : w->buf + IMAGE_BLOCK;
+	pages_copy(pages + (size_t)(w->data.npages - 1) * IMAGE_BLOCK, page, 1);
+	return 0;
+}
+
+static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		if (!freemap_has(free, pfn + i))
+			return false;
+	return true;
+}
+
+/* Pages [page, page + count) of a load. */
+static int take_pages(struct packer *w, int load, uint64_t page, uint64_t count)
+{
+	uint64_t pfn = w->vm.loads[load].pfn + page;
+	const uint8_t *p;
+
+	if (all_free(w->p->free, pfn, count))
+		return 0;
+	p = vmcore_pages(&w->vm, load, page, &count);
+	if (!p)
+		return -1;
+	for (uint64_t i = 0; i < count; i++, pfn++, p += IMAGE_BLOCK) {
+		if (freemap_has(w->p->free, pfn))
+			continue;
+		if ((page_is_zero(p) ? add_zero(w, pfn) : add_data(w, pfn, p)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Extent number n of all loads; false: there are no more. */
+static bool extent(const struct vmcore *vm, uint64_t n, int *load, uint64_t *page, uint64_t *count)
+{
+	for (int i = 0; i < vm->nloads; i++) {
+		uint64_t extents = (vm->loads[i].pages + EXTENT_PAGES - 1) / EXTENT_PAGES;
+
+		if (n < extents) {
+			*load = i;
+			*page = n * EXTENT_PAGES;
+			*count = vm->loads[i].pages - *page;
+			if (*count > EXTENT_PAGES)
+				*count = EXTENT_PAGES;
+			return true;
+		}
+		n -= extents;
+	}
+	return false;
+}
+
+static int pack_all(struct packer *w)
+{
+	uint64_t page, count;
+	int load;
+
+	while (extent(&w->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
+		if (take_pages(w, load, page, count) < 0)
+			return -1;
+	return put_data(w) < 0 ? -1 : put_zero(w);
+}
+
+int packer_work(void *arg, struct crew_self *self)
+{
+	static struct packer w;
+	const struct codec *codec = ((struct packing *)arg)->codec;
+
+	w.p = arg;
+	w.self = self;
+	w.vm = *w.p->vm;
+	while (w.nspare < w.p->plan.buffers) {
+		w.spare[w.nspare] = packing_buffer(w.p, self->number * w.p->plan.buffers + w.nspare);
+		w.nspare++;
+	}
+	if (room_bytes(codec)) {
+		w.room = alloc_pages(room_bytes(codec));
+		if (!w.room)
+			return 1;
+	}
+	if (codec->work(w.p->level)) {
+		w.work = alloc_pages(codec->work(w.p->level));
+		if (!w.work)
+			return 1;
+	}
+	chunk_start(&w.data, CHUNK_DATA);
+	chunk_start(&w.zero, CHUNK_ZERO);
+	return pack_all(&w) < 0;
+}

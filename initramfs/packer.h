@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * packer.h - a worker of the save: A's pages become packed chunks
+ *
+ * The workers take extents of A's memory in turn, leave out what is free, and
+ * pack the rest into buffers that they share with the one writer, their leader.
+ * A number from a worker to the leader is that of a buffer with a chunk in it,
+ * finished but for the chunk's own number; the same number comes back when the
+ * buffer is written.  A worker ends when all extents are taken.
+ */
+#ifndef INITRAMFS_PACKER_H
+#define INITRAMFS_PACKER_H
+
+#include "../base/crew.h"
+#include "../image/codec.h"
+#include "../restorer/image.h"
+#include "freemap.h"
+#include "vmcore.h"
+
+#define PACKER_BUFFERS 4	/* of each worker, if there is room */
+
+struct packing {
+	const struct vmcore *vm;
+	const struct freemap *free;
+	const struct codec *codec;
+	int level;
+	struct crew_plan plan;
+	uint8_t *buffers;	/* shared: CHUNK_BYTES for each buffer of each worker */
+	uint64_t *next;		/* shared: the extent that is to be taken next */
+};
+
+/* Allocate what leader and workers share, as much as there is memory for.  0, or -1 and said. */
+int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
+		  const struct codec *codec, int level);
+void packing_end(struct packing *p);
+
+/* Buffer number n: a chunk's head and its payload. */
+uint8_t *packing_buffer(const struct packing *p, uint32_t n);
+
+/* What crew_start() runs; arg is a struct packing. */
+int packer_work(void *arg, struct crew_self *self);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * unpacker.h - a worker of the restore: checked chunks become pages of memory
+ *
+ * The leader reads chunks into buffers that it shares with the workers, checks
+ * their heads, and gives each to a worker by the number of its buffer.  The
+ * worker checks the payload, unpacks it straight into mapped oldmem where the
+ * pages allow that, and gives the number back.
+ */
+#ifndef RESTORER_UNPACKER_H
+#define RESTORER_UNPACKER_H
+
+#include "../base/crew.h"
+#include "../base/oldmem.h"
+#include "image.h"
+
+#define UNPACKER_BUFFERS 4	/* for each worker, if there is room */
+
+enum unpack_purpose {
+	UNPACK_CHECK,		/* look whether they unpack */
+	UNPACK_RESTORE,		/* write them to memory */
+	UNPACK_COMPARE,		/* is memory still what they say? */
+};
+
+/* What a worker ends with if it is the image that is at fault. */
+#define UNPACK_DAMAGED 2
+
+struct unpacking {
+	const struct image *img;
+	enum unpack_purpose purpose;
+	const struct oldmem *mem;	/* opened; not for UNPACK_CHECK */
+	struct crew_plan plan;
+	uint8_t *buffers;		/* shared: CHUNK_BYTES for each of plan.workers * plan.buffers */
+};
+
+/* Allocate what leader and workers share, as much as there is memory for.  0, or -1 and said. */
+int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_purpose purpose,
+		    const struct oldmem *mem);
+void unpacking_end(struct unpacking *u);
+
+/* Buffer number n: a chunk's head and its payload. */
+uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n);
+
+/* What crew_start() runs; arg is a struct unpacking. */
+int unpacker_work(void *arg, struct crew_self *self);
+
+#endif
