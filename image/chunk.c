@@ -41,6 +41,15 @@ bool chunk_add(struct chunk_head *chunk, uint64_t pfn)
 	return true;
 }
 
+bool chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint32_t count)
+{
+	if (chunk->nruns == CHUNK_RUNS || count > UINT32_MAX - chunk->npages)
+		return false;
+	chunk->runs[chunk->nruns++] = (struct image_run){ .pfn = pfn, .count = count };
+	chunk->npages += count;
+	return true;
+}
+
 static uint64_t chunk_sum(const struct chunk_head *chunk)
 {
 	struct chunk_head copy = *chunk;

@@ -16,6 +16,9 @@ void chunk_start(struct chunk_head *chunk, enum chunk_kind kind);
 /* Add a page.  False, and nothing is added, if the chunk is full. */
 bool chunk_add(struct chunk_head *chunk, uint64_t pfn);
 
+/* Add pages [pfn, pfn + count), 1 to IMAGE_RUN_PAGES, as a run: for kinds without a payload. */
+bool chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint32_t count);
+
 /*
  * Finish a chunk.  payload[chunk_payload_size(packed)] holds the packed pages
  * and is filled up with zeroes here; it may be NULL if packed is 0.

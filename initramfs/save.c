@@ -3,11 +3,13 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/progress.h"
 #include "../image/ram.h"
 #include "../image/why.h"
+#include "freepages.h"
 #include "save.h"
 #include "vmcore.h"
 #include "writer.h"
@@ -21,7 +23,43 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
+	struct freepages free;
 };
+
+#define NOTES_BYTES 65536u	/* VMCOREINFO is at most a page; a note for each CPU may stand before it */
+
+static int source_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
+{
+	return vmcore_read(mem->context, phys, buf, len, why);
+}
+
+static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char *why)
+{
+	return vmcore_map(mem->context, phys, len, why);
+}
+
+/* Which pages need not be saved.  No doubt about it is a failure: then all are. */
+static void find_free(struct source *src, const struct session *s)
+{
+	static struct amem mem = { .read = source_read, .map = source_map };
+	const struct ram_range swapped[] = {
+		{ src->here.low_start, src->here.low_end }, s->window,
+	};
+	void *notes = alloc_pages(NOTES_BYTES);
+	char why[WHY_SIZE];
+	size_t len;
+
+	if (!notes)
+		return;
+	mem.context = &src->vm;
+	if (!s->leave_out_free)
+		freepages_none(&src->free, "the sleeping kernel cannot tell what it expects of them");
+	else if (vmcore_notes(&src->vm, notes, NOTES_BYTES, &len, why) < 0)
+		freepages_none(&src->free, why);
+	else
+		freepages_find(&src->free, &mem, notes, len, src->ram, src->nram, swapped, 2);
+	free_pages(notes, NOTES_BYTES);
+}
 
 /*
  * A's RAM is what /proc/vmcore has and what the jump exchanged: this kernel's
@@ -57,6 +95,19 @@ static int source_open(struct source *src, const struct session *s)
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
+	find_free(src, s);
+	return 0;
+}
+
+/* The map is of /proc/vmcore's pages alone, so that these are all in one class. */
+static int name_free_pages(const struct source *src, struct writer *w)
+{
+	uint64_t pfn = 0;
+	uint32_t count;
+
+	for (; freemap_next(&src->free.map, &pfn, &count); pfn += count)
+		if (writer_free(w, pfn, count) < 0)
+			return -1;
 	return 0;
 }
 
@@ -65,7 +116,9 @@ static int copy_pages(struct source *src, struct writer *w)
 	struct progress progress;
 	uint64_t done = 0;
 
-	progress_start(&progress, "saving", src->vm.pages * IMAGE_BLOCK);
+	if (name_free_pages(src, w) < 0)
+		return -1;
+	progress_start(&progress, "saving", (src->vm.pages - src->free.map.pages) * IMAGE_BLOCK);
 	for (int i = 0; i < src->vm.nloads; i++) {
 		const struct elf_load *load = &src->vm.loads[i];
 		uint64_t page = 0, count;
@@ -75,11 +128,16 @@ static int copy_pages(struct source *src, struct writer *w)
 
 			if (!p)
 				return -1;
-			for (uint64_t j = 0; j < count; j++)
-				if (writer_page(w, load->pfn + page + j, p + j * IMAGE_BLOCK) < 0)
+			for (uint64_t j = 0; j < count; j++) {
+				uint64_t pfn = load->pfn + page + j;
+
+				if (freemap_has(&src->free.map, pfn))
+					continue;
+				if (writer_page(w, pfn, p + j * IMAGE_BLOCK) < 0)
 					return -1;
+				done++;
+			}
 			page += count;
-			done += count;
 			progress_show(&progress, done * IMAGE_BLOCK);
 		}
 	}
@@ -112,6 +170,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
 	head->codec = s->codec->id;
+	head->free_fill = s->free_fill;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 
@@ -131,10 +190,10 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
-	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu exchanged by the jump",
+	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu exchanged by the jump",
 	     target.name, (unsigned long long)((w.head.tail_offset + w.head.tail_length) >> 20),
 	     (unsigned long long)w.saved_pages, (unsigned long long)w.zero_pages,
-	     (unsigned long long)src->swapped);
+	     (unsigned long long)w.free_pages, (unsigned long long)src->swapped);
 	ret = 0;
 out:
 	writer_end(&w);

@@ -11,6 +11,9 @@
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
+ *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
+ *				zeroes (init_on_free) or the poison (page_poison);
+ *		   save		that cannot be told: leave none out, as without the key
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
@@ -25,6 +28,8 @@
 enum session_end { END_POWER_OFF, END_REBOOT };
 
 struct session {
+	bool leave_out_free;	/* free pages need not be saved ... */
+	enum free_fill free_fill;	/* ... if they are made to hold this */
 	uint64_t mailbox;	/* 0: none */
 	uint8_t cookie[16];
 	uint8_t id[16];

@@ -22,7 +22,7 @@
  */
 static uint32_t chunks_at_most(uint64_t pages)
 {
-	uint64_t n = pages / CHUNK_RUNS + 2;
+	uint64_t n = pages / CHUNK_RUNS + 3;
 
 	return n < IMAGE_MAX_CHUNKS ? n : IMAGE_MAX_CHUNKS;
 }
@@ -48,6 +48,7 @@ int writer_begin(struct writer *w, const struct target *target, const struct cod
 		return -1;
 	chunk_start(&w->data, CHUNK_DATA);
 	chunk_start(&w->zero, CHUNK_ZERO);
+	chunk_start(&w->free, CHUNK_FREE);
 	w->head.state = IMAGE_WRITING;
 	return target_write_head(&w->target, &w->head);
 }
@@ -116,6 +117,17 @@ int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page)
 	return 0;
 }
 
+int writer_free(struct writer *w, uint64_t pfn, uint32_t count)
+{
+	if (!chunk_add_run(&w->free, pfn, count)) {
+		if (put_chunk(w, &w->free) < 0)
+			return -1;
+		chunk_add_run(&w->free, pfn, count);
+	}
+	w->free_pages += count;
+	return 0;
+}
+
 /* The tail is not in the buffer: it may be larger. */
 static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
 {
@@ -141,6 +153,7 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 	view.tail->swapped_pages = swapped;
 	view.tail->saved_pages = w->saved_pages;
 	view.tail->zero_pages = w->zero_pages;
+	view.tail->free_pages = w->free_pages;
 	for (uint32_t i = 0; i < nram; i++)
 		view.tail->ram_pages += (ram[i].end - ram[i].start) / IMAGE_BLOCK;
 	tail_seal(&view);
@@ -158,8 +171,8 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 
 int writer_arm(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
 {
-	if (put_chunk(w, &w->data) < 0 || put_chunk(w, &w->zero) < 0 || flush(w) < 0 ||
-	    put_tail(w, ram, nram, swapped) < 0 || target_flush(&w->target) < 0)
+	if (put_chunk(w, &w->data) < 0 || put_chunk(w, &w->zero) < 0 ||
+	    put_chunk(w, &w->free) < 0 || flush(w) < 0 || put_tail(w, ram, nram, swapped) < 0 || target_flush(&w->target) < 0)
 		return -1;
 	/* All is on the device.  One block makes an image of it. */
 	w->head.state = IMAGE_ARMED;

@@ -17,9 +17,10 @@ struct writer {
 	uint8_t *pages;			/* of the data chunk that is being filled */
 	struct chunk_head data;
 	struct chunk_head zero;
+	struct chunk_head free;
 	struct chunk_entry *entries;
 	uint32_t nchunks, max_chunks;
-	uint64_t saved_pages, zero_pages;
+	uint64_t saved_pages, zero_pages, free_pages;
 };
 
 /*
@@ -32,6 +33,9 @@ int writer_begin(struct writer *w, const struct target *target, const struct cod
 
 /* Take one page; its contents are copied. */
 int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page);
+
+/* Name pages [pfn, pfn + count), at most IMAGE_RUN_PAGES, that A has free; nothing of them is kept. */
+int writer_free(struct writer *w, uint64_t pfn, uint32_t count);
 
 /*
  * Write what is left and the tail, make it durable, then write the head: from

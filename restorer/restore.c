@@ -70,6 +70,7 @@ void image_close(struct image *img)
 /* Where the pages of a walk through the chunks go. */
 struct sink {
 	struct oldmem *mem;	/* NULL: only check */
+	enum free_fill free_fill;
 	struct cover cover;
 	uint8_t *unpacked;	/* room for a chunk */
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
@@ -77,16 +78,19 @@ struct sink {
 };
 
 /* data: the pages of a data chunk, one after the other. */
-static int write_chunk(struct oldmem *mem, const struct chunk_head *chunk, const uint8_t *data)
+static int write_chunk(const struct sink *sink, const struct chunk_head *chunk, const uint8_t *data)
 {
-	if (chunk->kind == CHUNK_FREE)
+	/* A kernel that clears or poisons what it frees relies on what free pages hold. */
+	uint8_t byte = chunk->kind == CHUNK_FREE && sink->free_fill == FREE_POISON ? IMAGE_POISON : 0;
+
+	if (chunk->kind == CHUNK_FREE && sink->free_fill == FREE_LEAVE)
 		return 0;
 	for (size_t i = 0; i < chunk->nruns; i++) {
 		uint64_t pfn = chunk->runs[i].pfn, left = chunk->runs[i].count;
 
 		while (left) {
 			uint64_t n = left;
-			uint8_t *pages = oldmem_pages(mem, pfn, &n);
+			uint8_t *pages = oldmem_pages(sink->mem, pfn, &n);
 
 			if (!pages)
 				return -1;
@@ -94,7 +98,7 @@ static int write_chunk(struct oldmem *mem, const struct chunk_head *chunk, const
 				pages_copy(pages, data, n);
 				data += n * IMAGE_BLOCK;
 			} else {
-				pages_clear(pages, n);
+				pages_fill(pages, n, byte);
 			}
 			pfn += n;
 			left -= n;
@@ -181,7 +185,7 @@ static int walk(struct image *img, struct sink *sink, uint8_t *buf)
 		    unpack(chunk, &data, sink->unpacked, why) < 0)
 			return damaged(img, why);
 		sink->pages[chunk->kind] += chunk->npages;
-		if (sink->mem && write_chunk(sink->mem, chunk, data) < 0)
+		if (sink->mem && write_chunk(sink, chunk, data) < 0)
 			return -1;
 		progress_show(&sink->progress, img->tail.chunks[i].offset);
 	}
@@ -200,7 +204,10 @@ static int walk_into(struct image *img, const char *what, struct oldmem *mem)
 	size_t nram = img->tail.tail->nram, bits_size = cover_size(ram, nram);
 	uint8_t *bits = alloc_pages(bits_size);
 	uint8_t *buf = alloc_pages(CHUNK_BYTES);
-	struct sink sink = { .mem = mem, .unpacked = alloc_pages(IMAGE_CHUNK_PAGES * IMAGE_BLOCK) };
+	struct sink sink = {
+		.mem = mem, .free_fill = head->free_fill,
+		.unpacked = alloc_pages(IMAGE_CHUNK_PAGES * IMAGE_BLOCK),
+	};
 	int ret = -1;
 
 	if (bits && buf && sink.unpacked) {
