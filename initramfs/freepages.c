@@ -128,6 +128,12 @@ static void find_sources(struct freepages *free, struct amem *mem, const struct 
 void freepages_none(struct freepages *free, const char *why)
 {
 	info("free pages: %s; all pages are saved", why);
+	freepages_end(free);
+}
+
+void freepages_end(struct freepages *free)
+{
+	free_pages(free->map.bits, free->bits_size);
 	*free = (struct freepages){ 0 };
 }
 
@@ -149,9 +155,9 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 	bits = alloc_pages(size);
 	if (!bits)
 		return;
+	free->bits_size = size;
 	freemap_start(&free->map, ram, nram, bits);
 	if (vmcoreinfo_parse(notes, len, &layout, why) < 0 || find(free, mem, &layout, why) < 0) {
-		free_pages(bits, size);
 		freepages_none(free, why);
 		return;
 	}

@@ -11,6 +11,7 @@ struct freepages {
 	uint64_t buddy;		/* pages in A's buddy lists, anywhere */
 	uint64_t counted;	/* what A's own counters say of them */
 	uint64_t sources;	/* source pages whose destination was free */
+	size_t bits_size;
 };
 
 /*
@@ -24,5 +25,7 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 
 /* Say why nothing is left out, and leave nothing out. */
 void freepages_none(struct freepages *free, const char *why);
+
+void freepages_end(struct freepages *free);
 
 #endif

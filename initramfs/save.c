@@ -41,7 +41,7 @@ static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char 
 /* Which pages need not be saved.  No doubt about it is a failure: then all are. */
 static void find_free(struct source *src, const struct session *s)
 {
-	static struct amem mem = { .read = source_read, .map = source_map };
+	static struct amem mem;
 	const struct ram_range swapped[] = {
 		{ src->here.low_start, src->here.low_end }, s->window,
 	};
@@ -51,6 +51,8 @@ static void find_free(struct source *src, const struct session *s)
 
 	if (!notes)
 		return;
+	mem.read = source_read;
+	mem.map = source_map;
 	mem.context = &src->vm;
 	if (!s->leave_out_free)
 		freepages_none(&src->free, "the sleeping kernel cannot tell what it expects of them");
@@ -202,12 +204,14 @@ out:
 
 int save(const struct session *s, uint64_t entry)
 {
-	static struct source src = { .vm.fd = -1 };
+	static struct source src;	/* large: no value here, which would be in the program's file */
 	int ret = -1;
 
+	src.vm.fd = -1;
 	if (!source_open(&src, s))
 		for (int i = 0; ret < 0 && i < s->ntargets; i++)
 			ret = save_to(&src, s, entry, &s->targets[i]);
+	freepages_end(&src.free);
 	vmcore_close(&src.vm);
 	return ret;
 }
