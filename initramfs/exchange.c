@@ -89,7 +89,8 @@ static int pair_check(const struct freemap *map, struct freemap *seen, uint64_t 
 	/* What is loaded to a page that was free at the time is put there at once. */
 	if (source == to)
 		return 0;
-	if (ram_holds(swapped, n, source, 1) || freemap_has(map, source) || !freemap_add(seen, source, 1))
+	if (ram_holds(swapped, n, source, 1) || freemap_has(map, source) ||
+	    !freemap_add(seen, source, 1))
 		return refuse(why, "list of exchanged pages: source pfn %#llx is exchanged, free, unknown or comes twice",
 			      (ull)source);
 	return 0;

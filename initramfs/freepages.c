@@ -14,7 +14,7 @@ typedef unsigned long long ull;
 
 #define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
 #define BITS_BYTES	(8u << 20)	/* of the map: 256 GiB of RAM; the window has room for no more */
-#define KERNEL_MAP	0xffffffff80000000ull	/* __START_KERNEL_map: the kernel's image is mapped there */
+#define KERNEL_MAP	0xffffffff80000000ull	/* __START_KERNEL_map: there is the kernel's image */
 
 /*
  * Struct pages from virtual address `virt` on that lie behind each other in
@@ -40,7 +40,8 @@ static const void *map_struct_pages(struct amem *mem, uint64_t virt, uint64_t wa
 			break;
 		*len = left < want - *len ? *len + left : want;
 	}
-	p = mem->map(mem, phys - inside, (inside + *len + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK, why);
+	p = mem->map(mem, phys - inside,
+		     (inside + *len + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK, why);
 	return p ? p + inside : NULL;
 }
 
@@ -72,7 +73,8 @@ static int scan_range(struct amem *mem, const struct vmcoreinfo *info, struct fr
  * per-CPU lists are in neither: they left the buddy lists, and the counter,
  * when they were taken from there.  They are saved.
  */
-static int compare(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info, char *why)
+static int compare(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info,
+		   char *why)
 {
 	struct zones zones;
 	uint64_t slack, apart;
@@ -114,8 +116,10 @@ static void find_sources(struct freepages *free, struct amem *mem, const struct 
 	if (!layout->kexec_image)
 		return;		/* a kernel without our patch, which is no mistake */
 	bits = alloc_pages(size);
-	if (!bits)
+	if (!bits) {
+		info("free pages: no memory for a second map; all pages that the jump exchanged are saved");
 		return;
+	}
 	freemap_start(&seen, ram, nram, bits);
 	n = exchange_mark(mem, layout, &free->map, &seen, swapped, nswapped, why);
 	if (n < 0)
@@ -153,8 +157,10 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 		return;
 	}
 	bits = alloc_pages(size);
-	if (!bits)
+	if (!bits) {
+		freepages_none(free, "no memory for a map of them");
 		return;
+	}
 	free->bits_size = size;
 	freemap_start(&free->map, ram, nram, bits);
 	if (vmcoreinfo_parse(notes, len, &layout, why) < 0 || find(free, mem, &layout, why) < 0) {

@@ -3,13 +3,12 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/progress.h"
 #include "../image/ram.h"
 #include "../image/why.h"
-#include "freepages.h"
+#include "leaveout.h"
 #include "save.h"
 #include "vmcore.h"
 #include "writer.h"
@@ -25,43 +24,6 @@ struct source {
 	uint64_t swapped;	/* pages of it that the jump exchanges */
 	struct freepages free;
 };
-
-#define NOTES_BYTES 65536u	/* VMCOREINFO is at most a page; a note for each CPU may stand before it */
-
-static int source_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
-{
-	return vmcore_read(mem->context, phys, buf, len, why);
-}
-
-static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char *why)
-{
-	return vmcore_map(mem->context, phys, len, why);
-}
-
-/* Which pages need not be saved.  No doubt about it is a failure: then all are. */
-static void find_free(struct source *src, const struct session *s)
-{
-	static struct amem mem;
-	const struct ram_range swapped[] = {
-		{ src->here.low_start, src->here.low_end }, s->window,
-	};
-	void *notes = alloc_pages(NOTES_BYTES);
-	char why[WHY_SIZE];
-	size_t len;
-
-	if (!notes)
-		return;
-	mem.read = source_read;
-	mem.map = source_map;
-	mem.context = &src->vm;
-	if (!s->leave_out_free)
-		freepages_none(&src->free, "the sleeping kernel cannot tell what it expects of them");
-	else if (vmcore_notes(&src->vm, notes, NOTES_BYTES, &len, why) < 0)
-		freepages_none(&src->free, why);
-	else
-		freepages_find(&src->free, &mem, notes, len, src->ram, src->nram, swapped, 2);
-	free_pages(notes, NOTES_BYTES);
-}
 
 /*
  * A's RAM is what /proc/vmcore has and what the jump exchanged: this kernel's
@@ -97,7 +59,8 @@ static int source_open(struct source *src, const struct session *s)
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
-	find_free(src, s);
+	leaveout_find(&src->free, &src->vm, s, src->ram, src->nram,
+		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
 }
 

@@ -35,7 +35,7 @@ const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t
 int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *why);
 int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why);
 
-/* Bytes [phys, phys + len) in place, whole pages; valid until the next call of this or the above. */
+/* See [phys, phys + len) in place, whole pages; valid until the next call of this or vmcore_pages(). */
 const void *vmcore_map(struct vmcore *vm, uint64_t phys, size_t len, char *why);
 
 #endif

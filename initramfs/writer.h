@@ -34,7 +34,7 @@ int writer_begin(struct writer *w, const struct target *target, const struct cod
 /* Take one page; its contents are copied. */
 int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page);
 
-/* Name pages [pfn, pfn + count), at most IMAGE_RUN_PAGES, that A has free; nothing of them is kept. */
+/* Name pages [pfn, pfn + count), at most IMAGE_RUN_PAGES, that are left out as free. */
 int writer_free(struct writer *w, uint64_t pfn, uint32_t count);
 
 /*

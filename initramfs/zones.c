@@ -5,12 +5,16 @@
 
 typedef unsigned long long ull;
 
+#define ZONES 8u	/* in a node; MAX_NR_ZONES is 3 to 6 */
+
 static int add_node(struct amem *mem, const struct vmcoreinfo *info, uint64_t node,
 		    struct zones *zones, char *why)
 {
 	uint64_t room = (info->node_size - info->node_zones) / info->zone_size;
 	uint32_t n;
 
+	if (room > ZONES)
+		room = ZONES;
 	if (amem_read(mem, node + info->node_nr_zones, &n, sizeof n, why) < 0)
 		return -1;
 	if (n > room)

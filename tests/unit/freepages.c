@@ -167,6 +167,10 @@ static void test_zones(void **state)
 	sleeper_note(&s, "OFFSET(pglist_data.nr_zones)", "OFFSET(pglist_data.nr_zones)=340");
 	memcpy(sleeper_at(&s, 0x1210) + 340, &(uint32_t){ 5 }, 4);
 	assert_doubt("node at 0xffffffff80010000: 5 zones, it has room for 4");
+	/* Nor are there as many zones as a node had room for, if they were small. */
+	sleeper_note(&s, "SIZE(zone)", "SIZE(zone)=88");
+	memcpy(sleeper_at(&s, 0x1210) + 1000, &(uint32_t){ 9 }, 4);
+	assert_doubt("node at 0xffffffff80010000: 9 zones, it has room for 8");
 }
 
 static void test_sections(void **state)
