@@ -146,8 +146,8 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 		    const struct ram_range *swapped, size_t nswapped)
 {
 	size_t size = freemap_size(ram, nram);
+	uint64_t start = now_ms(), *bits;
 	struct vmcoreinfo layout;
-	uint64_t *bits;
 	char why[WHY_SIZE];
 
 	*free = (struct freepages){ 0 };
@@ -170,6 +170,7 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 	find_sources(free, mem, &layout, ram, nram, swapped, nswapped);
 	for (size_t i = 0; i < nswapped; i++)
 		freemap_remove(&free->map, swapped[i]);
-	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu exchanged pages hold free ones; %llu are left out",
-	     (ull)free->buddy, (ull)free->counted, (ull)free->sources, (ull)free->map.pages);
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu exchanged pages hold free ones; %llu are left out, found in %llu ms",
+	     (ull)free->buddy, (ull)free->counted, (ull)free->sources, (ull)free->map.pages,
+	     (ull)(now_ms() - start));
 }
