@@ -101,7 +101,7 @@ _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block"
 enum chunk_kind {
 	CHUNK_DATA = 1,		/* the payload holds them, in the order of the runs */
 	CHUNK_ZERO,		/* they are all zero; no payload */
-	CHUNK_FREE,		/* A's allocator had them free; no payload */
+	CHUNK_FREE,		/* A misses nothing of them; no payload */
 };
 
 #define CHUNK_RUNS ((IMAGE_BLOCK - 48) / sizeof(struct image_run))

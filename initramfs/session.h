@@ -28,8 +28,6 @@
 enum session_end { END_POWER_OFF, END_REBOOT };
 
 struct session {
-	bool leave_out_free;	/* free pages need not be saved ... */
-	enum free_fill free_fill;	/* ... if they are made to hold this */
 	uint64_t mailbox;	/* 0: none */
 	uint8_t cookie[16];
 	uint8_t id[16];
@@ -40,6 +38,8 @@ struct session {
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];
+	bool leave_out_free;		/* free pages need not be saved ... */
+	enum free_fill free_fill;	/* ... if they are made to hold this */
 };
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* free-fill.c - pages left out as free: they take no room, and the reader makes them what A expects */
+/* free-fill.c - pages left out as free: the reader makes of them what A expects */
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "fakes.h"

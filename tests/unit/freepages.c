@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* freepages.c - free pages found in a kernel of each known layout; on every doubt none is left out */
+/* freepages.c - free pages found in each known layout; on every doubt none is left out */
 #include "sleeper.h"
 #include "fakes.h"
 

@@ -9,7 +9,6 @@
 #define TOP		0x1000ull	/* offsets in the kernel's image */
 #define NODE		0x10000ull
 #define KEXEC_IMAGE	0x20000ull
-#define NODE_DATA	(SLEEPER_NODE_DATA - KERNEL_MAP)
 #define STRUCT_PAGES	0x1150ull	/* pfn; 80 pages up from here, in reverse order */
 #define ROOTS		0x11a8ull
 #define SECTIONS	0x11a9ull
@@ -149,7 +148,7 @@ void sleeper_note(struct sleeper *s, const char *key, const char *line)
 	s->note_len = sizeof *note + 12 + (len + 3) / 4 * 4;
 }
 
-/* Two pages of it: 0x210 and 0x300 in the window, low memory; sources up from 0x500. */
+/* To 0x300 and 0x30f, in the window, two sources each: one of the four was not free. */
 static void make_list(struct sleeper *s)
 {
 	const uint64_t kimage = DIRECT_MAP + KIMAGE * IMAGE_BLOCK, head = LIST * IMAGE_BLOCK | 2;
@@ -191,7 +190,7 @@ void sleeper_begin(struct sleeper *s, enum representation like, int levels)
 	memcpy((uint8_t *)in_image(s, NODE) + 16, &spanned, 8);
 	memcpy((uint8_t *)in_image(s, NODE) + 256 + 16, &spanned, 8);
 	memcpy((uint8_t *)in_image(s, NODE) + 1000, &zones, 4);
-	memcpy((uint8_t *)in_image(s, NODE_DATA) + 8, &node, 8);	/* of node 1; there is no node 0 */
+	memcpy((uint8_t *)in_image(s, NODE_DATA - KERNEL_MAP) + 8, &node, 8);	/* of node 1; there is no node 0 */
 	make_list(s);
 	sleeper_free(s, 0x600, 8);
 	sleeper_free(s, 0x300, 4);
