@@ -44,7 +44,7 @@ disks
 boot unknown
 guest unknown 'touch /run/cmdline /run/config; mount --bind /run/cmdline /proc/cmdline; mount --bind /run/config /proc/config.gz'
 decides() {	# command line, line of the configuration, decision
-	expect "decision on '$1', $2" "$3" "$(guest unknown "echo '$1' > /run/cmdline; echo $2 > /run/config
+	expect "decision on '$1', $2" "$3" "$(guest unknown "echo '$1' > /run/cmdline; echo $2 > /run/config; \
 . /usr/lib/kexec-hibernate/checks.sh; free_pages_expected; echo \$FREE_PAGES")"
 }
 decides 'quiet' CONFIG_X=y leave
@@ -62,7 +62,7 @@ decides 'debug_pagealloc=on' CONFIG_PAGE_POISONING=y leave
 guest unknown 'umount /proc/cmdline /proc/config.gz'
 
 # Without a configuration it cannot be told.
-guest unknown "sed -i 's:/proc/config.gz:/proc/no-config:; s:/boot/config-:/boot/no-config-:' /usr/lib/kexec-hibernate/checks.sh
+guest unknown "sed -i 's:/proc/config.gz:/proc/no-config:; s:/boot/config-:/boot/no-config-:' /usr/lib/kexec-hibernate/checks.sh; \
 kexec-hibernate --dry-run" > "$OUT/plan" || :
 grep -q '^plan: free pages are saved, too: ' "$OUT/plan" || die "$(cat "$OUT/plan")"
 config=$(guest unknown 'zcat /proc/config.gz')
