@@ -124,6 +124,34 @@ check_next_boot() {
 	done
 }
 
+# What this kernel expects of its free pages: sets FREE_PAGES, leave | zero | poison | save, and
+# FREE_PLAN.  As mem_debugging_and_hardening_init() in the kernel's mm/mm_init.c decides it.
+free_pages_expected() {
+	FREE_PAGES=save k=$(uname -r) config=/proc/config.gz
+	[ -r $config ] || config=/boot/config-$k
+	FREE_PLAN="saved, too: what this kernel expects of them cannot be told without /proc/config.gz or /boot/config-$k"
+	[ -r "$config" ] || return 0
+	FREE_PAGES=leave FREE_PLAN="left out" poison=off
+	! zgrep -q '^CONFIG_INIT_ON_FREE_DEFAULT_ON=y' "$config" || FREE_PAGES=zero
+	# The last one counts, but not if the kernel cannot read its value; behind -- they are for init.
+	for word in $(tr -d '"' < /proc/cmdline); do
+		case $word in
+		--) break ;;
+		init[_-]on[_-]free=[1yYtT]* | init[_-]on[_-]free=[oO][nN]*) FREE_PAGES=zero ;;
+		init[_-]on[_-]free=[0nNfF]* | init[_-]on[_-]free=[oO][fF]*) FREE_PAGES=leave ;;
+		page[_-]poison=[1yYtT]* | page[_-]poison=[oO][nN]*) poison=on ;;
+		page[_-]poison=[0nNfF]* | page[_-]poison=[oO][fF]*) poison=off ;;
+		esac
+	done
+	if [ $poison = on ] && zgrep -q '^CONFIG_PAGE_POISONING=y' "$config"; then
+		FREE_PAGES=poison
+	fi
+	case $FREE_PAGES in
+	zero) FREE_PLAN="left out, and cleared at the resume: init_on_free" ;;
+	poison) FREE_PLAN="left out, and poisoned at the resume: page_poison" ;;
+	esac
+}
+
 # To the user and to the journal, or to the kernel's log where there is none.
 tee_log() {
 	while IFS= read -r line; do

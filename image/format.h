@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * format.h - the layout of an image, version 1
+ * format.h - the layout of an image, version 2
  *
  * docs/image-format.md is the specification.  All integers are little endian,
  * all offsets are bytes from the start of the image, all memory is counted in
@@ -17,7 +17,7 @@
 #endif
 
 #define IMAGE_BLOCK		4096u		/* page size; everything starts at a multiple of it */
-#define IMAGE_VERSION		1u
+#define IMAGE_VERSION		2u
 #define IMAGE_HEAD_MAGIC	0x31474d494249484bull	/* "KHIBIMG1" */
 #define IMAGE_CHUNK_MAGIC	0x4b43484bu		/* "KHCK" */
 #define IMAGE_TAIL_MAGIC	0x314c41544249484bull	/* "KHIBTAL1" */
@@ -39,6 +39,14 @@ enum image_state {
 	IMAGE_USED,
 	IMAGE_FAILED,
 };
+
+/* What A expects of its free pages: the reader sees to it that those left out hold it. */
+enum free_fill {
+	FREE_LEAVE,		/* nothing */
+	FREE_ZERO,		/* init_on_free */
+	FREE_POISON,		/* page_poison: bytes of IMAGE_POISON */
+};
+#define IMAGE_POISON		0xaau		/* PAGE_POISON of the kernel's linux/poison.h */
 
 /* Pages [pfn, pfn + count). */
 struct image_run {
@@ -84,7 +92,8 @@ struct image_head {
 	char	 release[64];	/* A's kernel, ends in NUL */
 	char	 reason[192];	/* why it failed, ends in NUL */
 	uint32_t codec_level;	/* the one asked for; 0: the codec has none */
-	uint8_t  pad[3588];
+	uint32_t free_fill;	/* enum free_fill */
+	uint8_t  pad[3584];
 	uint64_t sum;		/* XXH3 of all that stands before */
 };
 _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block");
@@ -93,7 +102,7 @@ _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block"
 enum chunk_kind {
 	CHUNK_DATA = 1,		/* the payload holds them, in the order of the runs */
 	CHUNK_ZERO,		/* they are all zero; no payload */
-	CHUNK_FREE,		/* A's allocator had them free; no payload */
+	CHUNK_FREE,		/* A misses nothing of them; no payload */
 };
 
 #define CHUNK_RUNS ((IMAGE_BLOCK - 48) / sizeof(struct image_run))

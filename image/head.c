@@ -80,6 +80,9 @@ int head_check_image(const struct image_head *head, char *why)
 	if (head->cipher || head->key_slots)
 		return refuse(why, "head: cipher %u with %u key slots, this program knows 0 (none) with 0",
 			      head->cipher, head->key_slots);
+	if (head->free_fill > FREE_POISON)
+		return refuse(why, "head: free_fill is %u, known are %u to %u",
+			      head->free_fill, FREE_LEAVE, FREE_POISON);
 	if (head->tail_offset % IMAGE_BLOCK || head->tail_offset < IMAGE_BLOCK ||
 	    head->tail_length % IMAGE_BLOCK || head->tail_length < IMAGE_BLOCK ||
 	    head->tail_length > INT64_MAX || head->tail_offset > INT64_MAX - head->tail_length)

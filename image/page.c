@@ -24,17 +24,23 @@ LOOP void pages_copy(void *to, const void *from, size_t pages)
 	}
 }
 
-LOOP void pages_clear(void *to, size_t pages)
+LOOP void pages_fill(void *to, size_t pages, uint8_t byte)
 {
-	const vec zero = { 0, 0 };
+	const uint64_t word = byte * 0x0101010101010101ull;
+	const vec v = { word, word };
 	vec *d = to;
 
 	for (size_t i = 0; i < pages * VECS; i += 4) {
-		d[i] = zero;
-		d[i + 1] = zero;
-		d[i + 2] = zero;
-		d[i + 3] = zero;
+		d[i] = v;
+		d[i + 1] = v;
+		d[i + 2] = v;
+		d[i + 3] = v;
 	}
+}
+
+void pages_clear(void *to, size_t pages)
+{
+	pages_fill(to, pages, 0);
 }
 
 LOOP bool page_is_zero(const void *page)

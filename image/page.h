@@ -18,6 +18,7 @@
 /* All take pointers to whole pages, aligned to 16 bytes at least. */
 void pages_copy(void *to, const void *from, size_t pages);
 void pages_clear(void *to, size_t pages);
+void pages_fill(void *to, size_t pages, uint8_t byte);
 bool page_is_zero(const void *page);
 bool page_equal(const void *a, const void *b);
 

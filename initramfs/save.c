@@ -9,6 +9,7 @@
 #include "../image/why.h"
 #include "../restorer/restore.h"
 #include "choose.h"
+#include "leaveout.h"
 #include "pack.h"
 #include "save.h"
 #include "writer.h"
@@ -22,7 +23,7 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
-	struct freemap free;
+	struct freepages free;
 };
 
 /*
@@ -59,6 +60,8 @@ static int source_open(struct source *src, const struct session *s)
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
+	leaveout_find(&src->free, &src->vm, s, src->ram, src->nram,
+		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
 }
 
@@ -86,6 +89,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->ram_bytes = src->here.ram_bytes;
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
+	head->free_fill = s->free_fill;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 
@@ -107,12 +111,12 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	const struct codec *codec = s->codec;
 	int level = s->codec_level;
 
-	if (s->codec_auto && choose_codec(w, &src->vm, &src->free, &codec, &level) < 0)
+	if (s->codec_auto && choose_codec(w, &src->vm, &src->free.map, &codec, &level) < 0)
 		return -1;
 	describe(&w->head, src, s, entry);
 	w->head.codec = codec->id;
 	w->head.codec_level = level;
-	if (pack_memory(w, &src->vm, &src->free, codec, level) < 0 ||
+	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
 	    writer_finish(w, src->ram, src->nram, src->swapped) < 0)
 		return -1;
 	return s->verify ? verify(w) : 0;
@@ -145,12 +149,14 @@ out:
 
 int save(const struct session *s, uint64_t entry)
 {
-	static struct source src = { .vm.fd = -1 };
+	static struct source src;	/* large: no value here, which would be in the program's file */
 	int ret = -1;
 
+	src.vm.fd = -1;
 	if (!source_open(&src, s))
 		for (int i = 0; ret < 0 && i < s->ntargets; i++)
 			ret = save_to(&src, s, entry, &s->targets[i]);
+	freepages_end(&src.free);
 	vmcore_close(&src.vm);
 	return ret;
 }

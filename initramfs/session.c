@@ -78,6 +78,25 @@ static int take_release(struct session *s, const char *value, char *why)
 	return 0;
 }
 
+static int take_free_pages(struct session *s, const char *value, char *why)
+{
+	static const char *const fills[] = {
+		[FREE_LEAVE] = "leave", [FREE_ZERO] = "zero", [FREE_POISON] = "poison",
+	};
+
+	for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
+		if (!strcmp(value, fills[i])) {
+			s->leave_out_free = true;
+			s->free_fill = i;
+			return 0;
+		}
+	if (strcmp(value, "save"))
+		return refuse(why, "free-pages %.40s: none of leave, zero, poison and save", value);
+	s->leave_out_free = false;
+	s->free_fill = FREE_LEAVE;
+	return 0;
+}
+
 static int take(struct session *s, const char *key, char *value, char *why)
 {
 	if (!strcmp(key, "mailbox"))
@@ -86,6 +105,8 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return take_target(s, value, why);
 	if (!strcmp(key, "window"))
 		return take_window(s, value, why);
+	if (!strcmp(key, "free-pages"))
+		return take_free_pages(s, value, why);
 	if (!strcmp(key, "release"))
 		return take_release(s, value, why);
 	if (!strcmp(key, "id"))

@@ -12,6 +12,9 @@
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
+ *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
+ *				zeroes (init_on_free) or the poison (page_poison);
+ *		   save		that cannot be told: leave none out, as without the key
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
@@ -39,6 +42,8 @@ struct session {
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];
+	bool leave_out_free;		/* free pages need not be saved ... */
+	enum free_fill free_fill;	/* ... if they are made to hold this */
 };
 
 /*

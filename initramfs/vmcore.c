@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,8 @@ int vmcore_open(struct vmcore *vm)
 	}
 	for (int i = 0; i < vm->nloads; i++)
 		vm->pages += vm->loads[i].pages;
+	if (elf_notes(headers, len, st.st_size, &vm->notes, vm->why_no_notes) < 0)
+		vm->notes.bytes = 0;
 	ret = 0;
 out:
 	free_pages(headers, ELF_HEADERS);
@@ -82,23 +85,99 @@ void vmcore_close(struct vmcore *vm)
 	vm->fd = -1;
 }
 
-const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+static const void *map(struct vmcore *vm, const struct elf_load *l, uint64_t page, uint64_t count)
 {
-	const struct elf_load *l = &vm->loads[load];
 	void *p;
 
 	vmcore_unmap(vm);
+	vm->map_bytes = count * IMAGE_BLOCK;
+	p = mmap(NULL, vm->map_bytes, PROT_READ, MAP_PRIVATE, vm->fd, l->offset + page * IMAGE_BLOCK);
+	if (p == MAP_FAILED)
+		return NULL;
+	vm->map = p;
+	return p;
+}
+
+const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+{
+	const struct elf_load *l = &vm->loads[load];
+	const uint8_t *p;
+
 	if (*count > MAP_PAGES)
 		*count = MAP_PAGES;
 	if (*count > l->pages - page)
 		*count = l->pages - page;
-	vm->map_bytes = *count * IMAGE_BLOCK;
-	p = mmap(NULL, vm->map_bytes, PROT_READ, MAP_PRIVATE, vm->fd, l->offset + page * IMAGE_BLOCK);
-	if (p == MAP_FAILED) {
+	p = map(vm, l, page, *count);
+	if (!p)
 		fail("map /proc/vmcore, pfn %#llx, %llu pages:",
 		     (unsigned long long)(l->pfn + page), (unsigned long long)*count);
-		return NULL;
+	return p;
+}
+
+/* The load that has pages [pfn, pfn + count), or NULL. */
+static const struct elf_load *find(const struct vmcore *vm, uint64_t pfn, uint64_t count, char *why)
+{
+	for (int i = 0; i < vm->nloads; i++) {
+		const struct elf_load *l = &vm->loads[i];
+
+		if (pfn >= l->pfn && pfn - l->pfn < l->pages && count <= l->pages - (pfn - l->pfn))
+			return l;
 	}
-	vm->map = p;
+	snprintf(why, WHY_SIZE, "/proc/vmcore has no %llu pages from pfn %#llx on",
+		 (unsigned long long)count, (unsigned long long)pfn);
+	return NULL;
+}
+
+static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char *why)
+{
+	char *to = buf;
+
+	while (len) {
+		ssize_t n = pread(vm->fd, to, len, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return refuse(why, "read /proc/vmcore at %#llx: %s", (unsigned long long)offset,
+				      n < 0 ? strerror(errno) : "it ends there");
+		to += n;
+		len -= n;
+		offset += n;
+	}
+	return 0;
+}
+
+int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *why)
+{
+	if (!vm->notes.bytes)
+		return refuse(why, "%s", vm->why_no_notes);
+	if (vm->notes.bytes > size)
+		return refuse(why, "/proc/vmcore: %llu bytes of notes, at most %zu are expected",
+			      (unsigned long long)vm->notes.bytes, size);
+	*len = vm->notes.bytes;
+	return copy(vm, buf, vm->notes.bytes, vm->notes.offset, why);
+}
+
+int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why)
+{
+	const struct elf_load *l = find(vm, phys / IMAGE_BLOCK, 1, why);
+
+	if (!l)
+		return -1;
+	return copy(vm, buf, len, l->offset + (phys - l->pfn * IMAGE_BLOCK), why);
+}
+
+const void *vmcore_map(struct vmcore *vm, uint64_t phys, size_t len, char *why)
+{
+	uint64_t pfn = phys / IMAGE_BLOCK, count = len / IMAGE_BLOCK;
+	const struct elf_load *l = find(vm, pfn, count, why);
+	const void *p;
+
+	if (!l)
+		return NULL;
+	p = map(vm, l, pfn - l->pfn, count);
+	if (!p)
+		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s", (unsigned long long)pfn,
+			 (unsigned long long)count, strerror(errno));
 	return p;
 }

@@ -4,6 +4,7 @@
 #define INITRAMFS_VMCORE_H
 
 #include "../image/format.h"
+#include "../image/why.h"
 #include "../restorer/elfcore.h"
 
 struct vmcore {
@@ -11,6 +12,8 @@ struct vmcore {
 	struct elf_load loads[IMAGE_MAX_RAM];
 	int nloads;
 	uint64_t pages;		/* of all loads */
+	struct elf_part notes;	/* no bytes, and why_no_notes, if there are none */
+	char why_no_notes[WHY_SIZE];
 	uint8_t *map;
 	uint64_t map_bytes;
 };
@@ -27,5 +30,16 @@ const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t
 
 /* Give up what vmcore_pages() mapped: for a copy of the struct, which shares fd with its original. */
 void vmcore_unmap(struct vmcore *vm);
+
+/*
+ * Look into A's memory without a line in the log, for what may fail and is no
+ * failure of the save: -1, or NULL, with the reason in why[WHY_SIZE].  What the
+ * jump exchanged is not there.
+ */
+int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *why);
+int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why);
+
+/* See [phys, phys + len) in place, whole pages; valid until the next call of this or vmcore_pages(). */
+const void *vmcore_map(struct vmcore *vm, uint64_t phys, size_t len, char *why);
 
 #endif

@@ -14,6 +14,11 @@ struct elf_load {
 	uint64_t offset;
 };
 
+struct elf_part {
+	uint64_t offset;
+	uint64_t bytes;
+};
+
 /*
  * Parse the first len bytes of an ELF64 core (fs/proc/vmcore.c puts all its
  * headers there) of size bytes in all.  Pages of which a load
@@ -22,6 +27,9 @@ struct elf_load {
  */
 int elf_loads(const void *headers, size_t len, uint64_t size,
 	      struct elf_load *loads, int max, char *why);
+
+/* Where its notes stand, by the same bytes.  0, or -1 and why[WHY_SIZE]. */
+int elf_notes(const void *headers, size_t len, uint64_t size, struct elf_part *notes, char *why);
 
 /* Room for ELF header and program headers of any machine with IMAGE_MAX_RAM ranges. */
 #define ELF_HEADERS (32u * 1024)

@@ -62,6 +62,8 @@ static int use_pages(const struct unpacker *w, uint32_t kind, uint64_t pfn, uint
 	if (w->u->purpose == UNPACK_RESTORE) {
 		if (kind == CHUNK_DATA)
 			pages_copy(pages, data, n);
+		else if (kind == CHUNK_FREE && w->u->img->head.free_fill == FREE_POISON)
+			pages_fill(pages, n, IMAGE_POISON);
 		else
 			clear(pages, n);
 		return 0;
@@ -77,8 +79,9 @@ static int use_pages(const struct unpacker *w, uint32_t kind, uint64_t pfn, uint
 
 static int use_chunk(struct unpacker *w, const struct chunk_head *chunk, const uint8_t *data)
 {
-	/* To what was free nothing was promised. */
-	if (chunk->kind == CHUNK_FREE)
+	/* A kernel that clears or poisons what it frees relies on what free pages hold; others do not. */
+	if (chunk->kind == CHUNK_FREE &&
+	    (w->u->purpose != UNPACK_RESTORE || w->u->img->head.free_fill == FREE_LEAVE))
 		return 0;
 	for (size_t i = 0; i < chunk->nruns; i++) {
 		uint64_t pfn = chunk->runs[i].pfn, left = chunk->runs[i].count;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Memory as QEMU sees it at the end of the save and just before the jump back is the same, page by
-# page, outside the window, low memory and what was never A's.
+# page, outside the window, low memory, what was never A's and what the image has as free.
 . "${0%/*}/lib.sh"
 
 dump() { monitor "$1" "pmemsave 0 $((MEM << 20)) \"$OUT/$1.dump\"" 5 > /dev/null; }
@@ -39,4 +39,4 @@ check_life second
 
 gcc -O2 -Wall -Wextra -Werror -o "$OUT/compare" tests/guest/compare.c
 "$OUT/compare" "$OUT/first.dump" "$OUT/second.dump" "$(image_field window-start)" "$(image_field window-end)" \
-	"$(image_field mailbox)"
+	"$(image_field mailbox)" "$OUT/target.img"

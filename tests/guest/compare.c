@@ -2,27 +2,56 @@
 /*
  * compare.c - compare two dumps of a guest's memory page by page
  *
- * usage: compare FIRST SECOND WINDOW-START WINDOW-END MAILBOX
+ * usage: compare FIRST SECOND WINDOW-START WINDOW-END MAILBOX IMAGE
  *
- * Left out are the window, everything below 1 MiB (the jump
- * exchanges it, the BIOS writes below it), the mailbox page, in which C has left
- * its report, and the last MiB, where this QEMU has ACPI tables and no RAM.  Exits with 1 and the addresses if pages differ.
+ * Left out are the window, everything below 1 MiB (the jump exchanges it, the
+ * BIOS writes below it), the mailbox page, in which C has left its report, the
+ * last MiB, where this QEMU has ACPI tables and no RAM, and what the image has
+ * as free.  Exits with 1 and the addresses if pages differ.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../image/format.h"
+
 #define PAGE 4096
 #define LOW 0x100000ul
 #define TABLES 0x100000ul
+
+/* Mark the free pages of the image in free[pages]; how many they are, or -1. */
+static long read_free(const char *name, char *free, unsigned long pages)
+{
+	static struct image_head head;
+	static struct chunk_head chunk;
+	FILE *f = fopen(name, "r");
+	uint64_t at = PAGE;
+	long n = 0;
+
+	if (!f || fread(&head, PAGE, 1, f) != 1)
+		return -1;
+	for (; at < head.tail_offset; at += PAGE + (chunk.packed + PAGE - 1ul) / PAGE * PAGE) {
+		if (fseek(f, at, SEEK_SET) || fread(&chunk, PAGE, 1, f) != 1 ||
+		    chunk.magic != IMAGE_CHUNK_MAGIC || chunk.nruns > CHUNK_RUNS)
+			return -1;
+		for (uint32_t i = 0; chunk.kind == CHUNK_FREE && i < chunk.nruns; i++)
+			for (uint32_t j = 0; j < chunk.runs[i].count; j++, n++)
+				if (chunk.runs[i].pfn + j < pages)
+					free[chunk.runs[i].pfn + j] = 1;
+	}
+	fclose(f);
+	return n;
+}
 
 int main(int argc, char **argv)
 {
 	unsigned long start, end, mailbox, at, size, same = 0, differ = 0, zero = 0;
 	static char a[PAGE], b[PAGE], none[PAGE];
+	char *free;
+	long nfree;
 	FILE *f, *g;
 
-	if (argc != 6)
+	if (argc != 7)
 		return 2;
 	f = fopen(argv[1], "r");
 	g = fopen(argv[2], "r");
@@ -32,6 +61,12 @@ int main(int argc, char **argv)
 	}
 	size = ftell(f);
 	rewind(f);
+	free = calloc(1, size / PAGE);
+	nfree = free ? read_free(argv[6], free, size / PAGE) : -1;
+	if (nfree < 0) {
+		fprintf(stderr, "compare: %s: its chunks cannot be read\n", argv[6]);
+		return 2;
+	}
 	start = strtoul(argv[3], NULL, 0);
 	end = strtoul(argv[4], NULL, 0);
 	mailbox = strtoul(argv[5], NULL, 0);
@@ -40,7 +75,8 @@ int main(int argc, char **argv)
 			fprintf(stderr, "compare: a dump ends at %#lx\n", at);
 			return 2;
 		}
-		if (at < LOW || at >= size - TABLES || (at >= start && at < end) || at == mailbox)
+		if (at < LOW || at >= size - TABLES || (at >= start && at < end) || at == mailbox ||
+		    free[at / PAGE])
 			continue;
 		if (!memcmp(a, b, PAGE)) {
 			same++;
@@ -49,6 +85,7 @@ int main(int argc, char **argv)
 			printf("page %#lx differs\n", at);
 		}
 	}
-	printf("note: %lu pages compared, %lu differ, %lu are zero in both\n", same + differ, differ, zero);
+	printf("note: %lu pages compared, %lu differ, %lu are zero in both; %ld are free\n",
+	       same + differ, differ, zero, nfree);
 	return differ || same < 1000 ? 1 : 0;
 }

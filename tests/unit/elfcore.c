@@ -220,6 +220,30 @@ static void test_too_many(void **state)
 	assert_int_equal(elf_loads(&c, sizeof c, FILE_BYTES, loads, 3, why), 3);
 }
 
+static void test_notes(void **state)
+{
+	struct core c = sample_core();
+	struct elf_part notes;
+	char why[WHY_SIZE];
+
+	(void)state;
+	assert_passes(elf_notes(&c, sizeof c, FILE_BYTES, &notes, why), why);
+	assert_int_equal(notes.offset, 0x1000);
+	assert_int_equal(notes.bytes, 0x1000);
+	c.ph[0].p_filesz = FILE_BYTES - 0xfff;
+	assert_refused(elf_notes(&c, sizeof c, FILE_BYTES, &notes, why), why,
+		       "ELF core: notes of 1044481 bytes at 4096, the file has 1048576");
+	c.ph[0].p_offset = UINT64_MAX;
+	c.ph[0].p_filesz = 2;
+	assert_refused(elf_notes(&c, sizeof c, FILE_BYTES, &notes, why), why,
+		       "ELF core: notes of 2 bytes at 18446744073709551615, the file has 1048576");
+	c.ph[0].p_type = PT_LOAD;
+	assert_refused(elf_notes(&c, sizeof c, FILE_BYTES, &notes, why), why,
+		       "ELF core: 3 program headers, none is of notes");
+	assert_refused(elf_notes(&c, 63, FILE_BYTES, &notes, why), why,
+		       "ELF core: 63 bytes, its header alone has 64");
+}
+
 int elfcore_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +255,7 @@ int elfcore_tests(void)
 		cmocka_unit_test(test_loads),
 		cmocka_unit_test(test_vast_loads),
 		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_notes),
 	};
 
 	return cmocka_run_group_tests_name("elfcore", tests, NULL, NULL);

@@ -154,6 +154,12 @@ const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t
 int write_pages(struct writer *w)
 {
 	static const struct freemap none;
+
+	return write_but_free(w, &none, FREE_LEAVE);
+}
+
+int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill)
+{
 	struct image_head head = sample_head(IMAGE_WRITING);
 	struct vmcore vm = sleeping();
 	struct target t = disk_copy();
@@ -164,7 +170,8 @@ int write_pages(struct writer *w)
 	memcpy(head.target_id, w->head.target_id, 16);
 	w->head = head;
 	w->head.codec = codec->id;
-	return pack_memory(w, &vm, &none, codec, codec->default_level);
+	w->head.free_fill = fill;
+	return pack_memory(w, &vm, free, codec, codec->default_level);
 }
 
 void save_all(void)

@@ -4,6 +4,7 @@
 #define FAKES_H
 
 #include "../../image/codec.h"
+#include "../../initramfs/freemap.h"
 #include "../../initramfs/writer.h"
 #include "../../restorer/restore.h"
 #include "unit.h"
@@ -28,6 +29,7 @@ extern enum codec_id fake_codec;
 
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);
+int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill);
 void save_all(void);			/* and arm the image */
 
 /* Another state, in the head that is there. */

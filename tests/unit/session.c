@@ -255,6 +255,31 @@ static void test_targets(void **state)
 		       "session line 10: target part:/dev/b " ID ": more than 8 targets");
 }
 
+static void test_free_pages(void **state)
+{
+	static const struct { const char *line; bool leave_out; enum free_fill fill; } good[] = {
+		{ "", false, FREE_LEAVE },
+		{ "free-pages save\n", false, FREE_LEAVE },
+		{ "free-pages leave\n", true, FREE_LEAVE },
+		{ "free-pages zero\n", true, FREE_ZERO },
+		{ "free-pages poison\n", true, FREE_POISON },
+		{ "free-pages zero\nfree-pages save\n", false, FREE_LEAVE },
+	};
+	char text[1024], why[WHY_SIZE];
+	struct session s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		snprintf(text, sizeof text, "%s%s", GOOD, good[i].line);
+		assert_passes(parse(text, &s, why), why);
+		assert_int_equal(s.leave_out_free, good[i].leave_out);
+		assert_int_equal(s.free_fill, good[i].fill);
+	}
+	assert_line("free-pages yes", "free-pages yes: none of leave, zero, poison and save");
+	assert_line("free-pages ", "free-pages : none of leave, zero, poison and save");
+	assert_line("free-pages zeroes", "free-pages zeroes: none of leave, zero, poison and save");
+}
+
 /* B tells A of a mistake through the mailbox above it. */
 static void test_above_a_mistake(void **state)
 {
@@ -288,6 +313,7 @@ int session_tests(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_numbers_and_release),
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_free_pages),
 		cmocka_unit_test(test_above_a_mistake),
 	};
 

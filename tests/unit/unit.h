@@ -67,6 +67,7 @@ uint64_t random_next(void);
 uint64_t random_below(uint64_t limit);
 
 /* The groups; each returns the number of tests that failed. */
+int amem_tests(void);
 int chunk_tests(void);
 int chunk_add_tests(void);
 int codec_tests(void);
@@ -77,6 +78,10 @@ int cpu_tests(void);
 int damage_tests(void);
 int disk_tests(void);
 int elfcore_tests(void);
+int exchange_tests(void);
+int free_fill_tests(void);
+int freemap_tests(void);
+int freepages_tests(void);
 int garbage_tests(void);
 int garbage_text_tests(void);
 int head_tests(void);
@@ -89,6 +94,7 @@ int session_tests(void);
 int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
+int vmcoreinfo_tests(void);
 int whole_tests(void);
 
 #endif

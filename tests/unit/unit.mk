@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
+free-pages := $(addprefix initramfs/,amem.c buddy.c exchange.c freemap.c freepages.c sections.c vmcoreinfo.c zones.c)
 unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/packer.c initramfs/freemap.c restorer/elfcore.c \
+	initramfs/writer.c initramfs/pack.c initramfs/packer.c $(free-pages) restorer/elfcore.c \
 	restorer/image.c restorer/restore.c restorer/unpacker.c base/crew.c base/io.c base/log.c \
 	base/target.c base/window.c
 unit-headers := $(headers) $(wildcard tests/unit/*.h)

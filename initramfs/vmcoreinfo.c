@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vmcoreinfo.c - parse the VMCOREINFO note */
+#include <elf.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "../image/format.h"
+#include "../image/why.h"
+#include "vmcoreinfo.h"
+
+typedef unsigned long long ull;
+
+#define NOTE_NAME "VMCOREINFO"
+#define NAME_BYTES sizeof NOTE_NAME
+
+/*
+ * What page_type of a free block's first page is, as the kernels that are known
+ * write it: all bits but PG_buddy (to 6.9), or PGTY_buddy in the top byte (from
+ * 6.12).  Between the two the layout changed with each release.
+ */
+#define BUDDY_TYPE_6_1	0xffffff7fu
+#define BUDDY_TYPE_6_12	0xf0000000u
+
+enum { DECIMAL = 10, HEX = 16 };	/* SYMBOL() is in hex without 0x */
+
+static const struct key {
+	const char *name;
+	uint16_t field;		/* offset in struct vmcoreinfo */
+	uint8_t base;
+	bool optional;
+} keys[] = {
+#define KEY(text, member, ...) { text, offsetof(struct vmcoreinfo, member), __VA_ARGS__ }
+	KEY("PAGESIZE", page_bytes, DECIMAL, false),
+	KEY("SYMBOL(init_top_pgt)", top_table, HEX, false),
+	KEY("NUMBER(phys_base)", phys_base, DECIMAL, false),
+	KEY("NUMBER(pgtable_l5_enabled)", five_levels, DECIMAL, false),
+	KEY("NUMBER(sme_mask)", sme_mask, DECIMAL, true),
+	KEY("SYMBOL(mem_section)", mem_section, HEX, false),
+	KEY("LENGTH(mem_section)", mem_section_roots, DECIMAL, false),
+	KEY("SIZE(mem_section)", mem_section_size, DECIMAL, false),
+	KEY("OFFSET(mem_section.section_mem_map)", section_mem_map, DECIMAL, false),
+	KEY("NUMBER(SECTION_SIZE_BITS)", section_bits, DECIMAL, false),
+	KEY("NUMBER(MAX_PHYSMEM_BITS)", physmem_bits, DECIMAL, false),
+	KEY("SYMBOL(vmemmap)", vmemmap, HEX, true),
+	KEY("SIZE(page)", page_size, DECIMAL, false),
+	KEY("OFFSET(page._mapcount)", page_type, DECIMAL, false),	/* a union with page_type */
+	KEY("OFFSET(page.private)", page_private, DECIMAL, false),
+	KEY("OFFSET(page._refcount)", page_refcount, DECIMAL, false),
+	KEY("NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", buddy_type, DECIMAL, false),
+	KEY("LENGTH(zone.free_area)", orders, DECIMAL, false),
+	KEY("SYMBOL(contig_page_data)", contig_page_data, HEX, true),
+	KEY("SYMBOL(node_data)", node_data, HEX, true),
+	KEY("LENGTH(node_data)", node_data_length, DECIMAL, true),
+	KEY("SIZE(pglist_data)", node_size, DECIMAL, false),
+	KEY("OFFSET(pglist_data.node_zones)", node_zones, DECIMAL, false),
+	KEY("OFFSET(pglist_data.nr_zones)", node_nr_zones, DECIMAL, false),
+	KEY("SIZE(zone)", zone_size, DECIMAL, false),
+	KEY("OFFSET(zone.spanned_pages)", zone_spanned, DECIMAL, false),
+	KEY("OFFSET(zone.vm_stat)", zone_vm_stat, DECIMAL, false),
+	KEY("NUMBER(NR_FREE_PAGES)", nr_free_pages, DECIMAL, false),
+	KEY("SYMBOL(kexec_image)", kexec_image, HEX, true),
+	KEY("OFFSET(kimage.head)", kimage_head, DECIMAL, true),
+#undef KEY
+};
+
+#define KEYS (sizeof keys / sizeof *keys)
+_Static_assert(KEYS <= 64, "one bit for each in a word");
+
+/* Notes are a header, the name and the text, each filled up to four bytes. */
+static int find_note(const char *notes, size_t len, const char **text, size_t *text_len, char *why)
+{
+	size_t at = 0;
+
+	while (len - at >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr note;
+		size_t name, desc;
+
+		memcpy(&note, notes + at, sizeof note);
+		at += sizeof note;
+		name = ((size_t)note.n_namesz + 3) & ~(size_t)3;
+		desc = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+		if (name > len - at || desc > len - at - name)
+			return refuse(why, "notes: name of %u and text of %u bytes at %zu of %zu",
+				      note.n_namesz, note.n_descsz, at, len);
+		if (note.n_namesz == NAME_BYTES && !memcmp(notes + at, NOTE_NAME, NAME_BYTES)) {
+			*text = notes + at + name;
+			*text_len = note.n_descsz;
+			return 0;
+		}
+		at += name + desc;
+	}
+	return refuse(why, "no VMCOREINFO in %zu bytes of notes", len);
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : HEX;
+}
+
+/* All of text[len]; a negative number becomes its two's complement. */
+static bool number(const char *text, size_t len, unsigned int base, uint64_t *value)
+{
+	bool minus = len && *text == '-' && base == DECIMAL;
+	uint64_t v = 0;
+
+	if (len == minus)
+		return false;
+	for (size_t i = minus; i < len; i++) {
+		unsigned int d = digit(text[i]);
+
+		if (d >= base || v > (UINT64_MAX - d) / base)
+			return false;
+		v = v * base + d;
+	}
+	if (minus && v > 1ull << 63)
+		return false;
+	*value = minus ? -v : v;
+	return true;
+}
+
+static int take_line(struct vmcoreinfo *info, uint64_t *seen, const char *line, size_t len,
+		     char *why)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		size_t name = strlen(keys[i].name);
+		const char *value = line + name + 1;
+		uint64_t v;
+
+		if (len <= name || line[name] != '=' || memcmp(line, keys[i].name, name))
+			continue;
+		len -= name + 1;
+		if (!number(value, len, keys[i].base, &v))
+			return refuse(why, "VMCOREINFO: %s is '%.*s', no number", keys[i].name,
+				      (int)(len < 40 ? len : 40), value);
+		if (*seen >> i & 1)
+			return refuse(why, "VMCOREINFO: %s comes twice", keys[i].name);
+		*seen |= 1ull << i;
+		memcpy((char *)info + keys[i].field, &v, sizeof v);
+		return 0;
+	}
+	return 0;	/* of the many others none matters here */
+}
+
+/* Does a field of `bytes` at `offset` lie in a structure of `size`? */
+static int field_check(const char *name, uint64_t offset, uint64_t bytes, uint64_t size, char *why)
+{
+	if (size < bytes || offset > size - bytes || offset % bytes)
+		return refuse(why, "VMCOREINFO: %s at %llu, its structure has %llu bytes", name,
+			      (ull)offset, (ull)size);
+	return 0;
+}
+
+static bool power_of_two(uint64_t n)
+{
+	return n && !(n & (n - 1));
+}
+
+static int pages_check(const struct vmcoreinfo *i, char *why)
+{
+	uint32_t type = i->buddy_type;
+	uint64_t high = i->buddy_type >> 32;
+
+	if (i->page_bytes != IMAGE_BLOCK)
+		return refuse(why, "VMCOREINFO: PAGESIZE is %llu, %u is known",
+			      (ull)i->page_bytes, IMAGE_BLOCK);
+	if (i->five_levels > 1)
+		return refuse(why, "VMCOREINFO: pgtable_l5_enabled is %llu, 0 and 1 are known",
+			      (ull)i->five_levels);
+	/* So that none lies on two pages. */
+	if (!power_of_two(i->page_size) || i->page_size > 512)
+		return refuse(why, "VMCOREINFO: struct page has %llu bytes, powers of two up to 512 are known",
+			      (ull)i->page_size);
+	if ((type != BUDDY_TYPE_6_1 && type != BUDDY_TYPE_6_12) || (high && high != UINT32_MAX))
+		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, %#x and %#x are known",
+			      (ull)i->buddy_type, BUDDY_TYPE_6_1, BUDDY_TYPE_6_12);
+	if (!i->orders || i->orders > 20)
+		return refuse(why, "VMCOREINFO: zone.free_area has %llu orders, 1 to 20 are known",
+			      (ull)i->orders);
+	if (field_check("page._mapcount", i->page_type, 4, i->page_size, why) < 0 ||
+	    field_check("page.private", i->page_private, 8, i->page_size, why) < 0 ||
+	    field_check("page._refcount", i->page_refcount, 4, i->page_size, why) < 0)
+		return -1;
+	return 0;
+}
+
+static int sections_check(const struct vmcoreinfo *i, char *why)
+{
+	uint64_t roots, per_root;
+
+	if (i->physmem_bits > 52 || i->section_bits < 12 + i->orders ||
+	    i->section_bits >= i->physmem_bits)
+		return refuse(why, "VMCOREINFO: sections of 2^%llu bytes in memory of 2^%llu",
+			      (ull)i->section_bits, (ull)i->physmem_bits);
+	if (!power_of_two(i->mem_section_size) || i->mem_section_size > IMAGE_BLOCK)
+		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, powers of two are known",
+			      (ull)i->mem_section_size);
+	if (field_check("mem_section.section_mem_map", i->section_mem_map, 8,
+			i->mem_section_size, why) < 0)
+		return -1;
+	/* SPARSEMEM_EXTREME, as on every x86_64: an array of pointers to pages of sections. */
+	per_root = IMAGE_BLOCK / i->mem_section_size;
+	roots = ((1ull << (i->physmem_bits - i->section_bits)) + per_root - 1) / per_root;
+	if (i->mem_section_roots != roots)
+		return refuse(why, "VMCOREINFO: mem_section has %llu roots, its sections need %llu",
+			      (ull)i->mem_section_roots, (ull)roots);
+	return 0;
+}
+
+static int zones_check(const struct vmcoreinfo *i, char *why)
+{
+	const uint64_t most = 1u << 20;		/* a node is some 10 to 300 KiB */
+
+	if (!i->contig_page_data && (!i->node_data || !i->node_data_length))
+		return refuse(why, "VMCOREINFO: neither contig_page_data nor node_data with its length");
+	if (!i->contig_page_data && i->node_data_length > 4096)
+		return refuse(why, "VMCOREINFO: node_data has %llu nodes, at most 4096 are known",
+			      (ull)i->node_data_length);
+	if (i->node_size > most || i->zone_size > i->node_size || !i->zone_size ||
+	    i->node_zones > i->node_size - i->zone_size)
+		return refuse(why, "VMCOREINFO: zones of %llu bytes at %llu in a node of %llu",
+			      (ull)i->zone_size, (ull)i->node_zones, (ull)i->node_size);
+	if (i->nr_free_pages > i->zone_size / 8)
+		return refuse(why, "VMCOREINFO: NR_FREE_PAGES is %llu, a zone has %llu bytes",
+			      (ull)i->nr_free_pages, (ull)i->zone_size);
+	if (field_check("pglist_data.nr_zones", i->node_nr_zones, 4, i->node_size, why) < 0 ||
+	    field_check("zone.spanned_pages", i->zone_spanned, 8, i->zone_size, why) < 0 ||
+	    field_check("zone.vm_stat", i->zone_vm_stat, 8,
+			i->zone_size - i->nr_free_pages * 8, why) < 0)
+		return -1;
+	return 0;
+}
+
+int vmcoreinfo_parse(const void *notes, size_t len, struct vmcoreinfo *info, char *why)
+{
+	const char *text, *end;
+	uint64_t seen = 0;
+	size_t left;
+
+	memset(info, 0, sizeof *info);
+	if (find_note(notes, len, &text, &left, why) < 0)
+		return -1;
+	for (; left; text = end) {
+		const char *newline = memchr(text, '\n', left);
+
+		end = newline ? newline + 1 : text + left;
+		if (take_line(info, &seen, text, (newline ? newline : end) - text, why) < 0)
+			return -1;
+		left -= end - text;
+	}
+	for (size_t i = 0; i < KEYS; i++)
+		if (!keys[i].optional && !(seen >> i & 1))
+			return refuse(why, "VMCOREINFO: %s is missing", keys[i].name);
+	if (pages_check(info, why) < 0 || sections_check(info, why) < 0)
+		return -1;
+	return zones_check(info, why);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vmcoreinfo.h - what kernel A says of its own layout: the VMCOREINFO note
+ *
+ * Lines "KEY=VALUE", documented in the kernel's admin-guide/kdump/vmcoreinfo.rst.
+ * Every value is hostile.
+ */
+#ifndef INITRAMFS_VMCOREINFO_H
+#define INITRAMFS_VMCOREINFO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Addresses are A's virtual ones; sizes and offsets are bytes. */
+struct vmcoreinfo {
+	uint64_t page_bytes;
+
+	/* page tables */
+	uint64_t top_table;
+	uint64_t phys_base;	/* physical address of __START_KERNEL_map; may be "negative" */
+	uint64_t five_levels;
+	uint64_t sme_mask;
+
+	/* sections: which memory has struct pages, and where */
+	uint64_t mem_section, mem_section_roots, mem_section_size, section_mem_map;
+	uint64_t section_bits, physmem_bits;
+	uint64_t vmemmap;	/* 0: not said */
+
+	/* struct page */
+	uint64_t page_size, page_type, page_private, page_refcount;
+	uint64_t buddy_type;	/* of a free block's first page */
+	uint64_t orders;
+
+	/* nodes and zones: how many pages the kernel itself counts as free */
+	uint64_t contig_page_data;	/* 0: see node_data */
+	uint64_t node_data, node_data_length;
+	uint64_t node_size, node_zones, node_nr_zones;
+	uint64_t zone_size, zone_spanned, zone_vm_stat, nr_free_pages;
+
+	/* the pages that kexec exchanged; kexec_image is 0 without our patch 0008 */
+	uint64_t kexec_image, kimage_head;
+};
+
+/*
+ * Find the note in notes[len] and take its values, which then make sense
+ * together: each field lies in its structure, and so on.  0, or -1 with the
+ * reason in why[WHY_SIZE].
+ */
+int vmcoreinfo_parse(const void *notes, size_t len, struct vmcoreinfo *info, char *why);
+
+#endif

@@ -1,0 +1,76 @@
+#!/bin/sh
+# A kernel that clears or poisons what it frees finds its free pages so after a resume, whatever
+# they held on the machine before.
+. "${0%/*}/lib.sh"
+
+# 128 MiB that QEMU has in the machine's memory when it starts; each page is one line.
+OLD=0x20000000
+yes "$(printf 'KHIB old data %4081s' x)" | head -c 128M > "$OUT/old.img"
+
+# How many of these pages are left.
+old_pages() {	# name
+	monitor "$1" "pmemsave $OLD 0x8000000 \"$OUT/$1.dump\"" 3 > /dev/null
+	grep -ac '^KHIB old data' "$OUT/$1.dump" || :
+}
+
+round() {	# name, kernel parameters, what the plan says
+	disks
+	boot "$1" "$2"
+	guest "$1" 'kexec-hibernate --dry-run' > "$OUT/plan"
+	grep -qx "plan: free pages are $3" "$OUT/plan" || die "$1: $(cat "$OUT/plan")"
+	begin_life "$1" 50
+	hibernate "$1"
+	# The kernel that resumes has not the parameters, so that it leaves its memory as it is.
+	boot "$1-second" '' -device "loader,file=$OUT/old.img,addr=$OLD,force-raw=on"
+	guest_end "$1-second"
+	left=$(old_pages "$1-second")
+	echo "note: $1: $left old pages left of 32768"
+	check_life "$1-second"
+}
+
+# That the old data would be there, were it not cleared.
+round leave '' 'left out'
+[ "$left" -gt 10000 ] || die "old data does not stay in free memory: the rest of this test says nothing"
+kill_machine leave-second
+
+round zero 'init_on_free=1' 'left out, and cleared at the resume: init_on_free'
+expect "old pages" 0 "$left"
+# This kernel hands out free pages as they are.
+guest zero-second '/usr/lib/khib-test/fresh 600' 60
+kill_machine zero-second
+
+# What the hook makes of command lines and configurations, put over the real ones.
+disks
+boot unknown
+guest unknown 'touch /run/cmdline /run/config; mount --bind /run/cmdline /proc/cmdline; mount --bind /run/config /proc/config.gz'
+decides() {	# command line, line of the configuration, decision
+	expect "decision on '$1', $2" "$3" "$(guest unknown "echo '$1' > /run/cmdline; echo $2 > /run/config; \
+. /usr/lib/kexec-hibernate/checks.sh; free_pages_expected; echo \$FREE_PAGES")"
+}
+decides 'quiet' CONFIG_X=y leave
+decides 'quiet' CONFIG_INIT_ON_FREE_DEFAULT_ON=y zero
+decides 'init_on_free=0 quiet' CONFIG_INIT_ON_FREE_DEFAULT_ON=y leave
+decides 'init_on_free=what' CONFIG_INIT_ON_FREE_DEFAULT_ON=y zero
+decides 'init_on_free=0 init-on-free=on' CONFIG_X=y zero
+decides 'init_on_free=1 init_on_free=off' CONFIG_X=y leave
+decides 'x="a b" init_on_free="1"' CONFIG_X=y zero
+decides 'quiet -- init_on_free=1 page_poison=1' CONFIG_PAGE_POISONING=y leave
+decides 'page_poison=1 init_on_free=1' CONFIG_X=y zero
+decides 'page_poison=1 init_on_free=1' CONFIG_PAGE_POISONING=y poison
+decides 'page_poison=on page_poison=0' CONFIG_PAGE_POISONING=y leave
+decides 'debug_pagealloc=on' CONFIG_PAGE_POISONING=y leave
+guest unknown 'umount /proc/cmdline /proc/config.gz'
+
+# Without a configuration it cannot be told.
+guest unknown "sed -i 's:/proc/config.gz:/proc/no-config:; s:/boot/config-:/boot/no-config-:' /usr/lib/kexec-hibernate/checks.sh; \
+kexec-hibernate --dry-run" > "$OUT/plan" || :
+grep -q '^plan: free pages are saved, too: ' "$OUT/plan" || die "$(cat "$OUT/plan")"
+config=$(guest unknown 'zcat /proc/config.gz')
+kill_machine unknown
+
+echo "$config" | grep -q '^CONFIG_PAGE_POISONING=y' || { echo "note: this kernel has no CONFIG_PAGE_POISONING"; exit 0; }
+round poison 'page_poison=1 init_on_free=1' 'left out, and poisoned at the resume: page_poison'
+expect "old pages" 0 "$left"
+# This kernel looks at each page that it hands out.
+guest poison-second '/usr/lib/khib-test/fresh 600' 60
+guest poison-second '! dmesg | grep -i pagealloc' || die "free pages without the poison"
