@@ -3,10 +3,10 @@
 
 config_die() { echo "kexec-hibernate: $*" >&2; exit 1; }
 
-# Sets TARGETS (separated by blanks), CODEC, END, RESUME, WINDOW_SIZE (bytes), HELPER_PARAMETERS, BOOT_ONCE.
+# Sets TARGETS (separated by blanks), CODEC, VERIFY, END, RESUME, WINDOW_SIZE (bytes), HELPER_PARAMETERS, BOOT_ONCE.
 config_read() {
 	[ -r "$1" ] || config_die "$1: cannot be read"
-	TARGETS='' CODEC=none END=poweroff RESUME=chained WINDOW_SIZE=$((64 << 20)) HELPER_PARAMETERS='' BOOT_ONCE=''
+	TARGETS='' CODEC=none VERIFY=no END=poweroff RESUME=chained WINDOW_SIZE=$((64 << 20)) HELPER_PARAMETERS='' BOOT_ONCE=''
 	config_line=0 config_targets=0
 	while IFS= read -r line || [ -n "$line" ]; do
 		config_line=$((config_line + 1))
@@ -36,6 +36,11 @@ config_set() {	# place, key, value
 		case $3 in
 		none | auto | lz4 | zstd | zstd:[1-9]) CODEC=$3 ;;
 		*) config_die "$1: CODEC=$value: known are none, auto, lz4, zstd, zstd:1 to zstd:9" ;;
+		esac ;;
+	VERIFY)
+		case $3 in
+		yes | no) VERIFY=$3 ;;
+		*) config_die "$1: VERIFY=$value: neither yes nor no" ;;
 		esac ;;
 	END)
 		case $3 in
