@@ -8,6 +8,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/target.h"
+#include "../image/codec.h"
 #include "../image/head.h"
 #include "../image/why.h"
 #include "../restorer/restore.h"
@@ -47,6 +48,19 @@ static int read_head(const char *arg, bool writable, struct target *t, struct im
 	return head_has_magic(head) ? OK : NO_IMAGE;
 }
 
+/* As the configuration has it.  The head may be one whose image was never checked. */
+static void print_codec(const struct image_head *h)
+{
+	const struct codec *codec = codec_by_id(h->codec);
+
+	if (!codec)
+		printf("codec %u, not built in\n", h->codec);
+	else if (h->codec_level)
+		printf("codec %s:%u\n", codec->name, h->codec_level);
+	else
+		printf("codec %s\n", codec->name);
+}
+
 static void print_head(const struct image_head *h)
 {
 	char why[WHY_SIZE], id[33], session[33];
@@ -59,6 +73,7 @@ static void print_head(const struct image_head *h)
 	       (unsigned long long)h->window_start, (unsigned long long)h->window_end,
 	       (unsigned long long)h->entry, (unsigned long long)h->mailbox, h->cpu.paging_levels,
 	       (unsigned long long)(h->tail_offset + h->tail_length));
+	print_codec(h);
 	printf("release %s\nresumable %s\n", h->release,
 	       head_resumable(h, false, why) < 0 ? why : "yes");
 	if (*h->reason)

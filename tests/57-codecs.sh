@@ -1,0 +1,27 @@
+#!/bin/sh
+# Round trips of one life with each codec: lz4 makes the image smaller, zstd smaller still.
+. "${0%/*}/lib.sh"
+
+# What the helper said last of something.
+told() { sed -n "s/\r//; s/.*hibernate: \($2.*\)/\1/p" "$OUT/$1.console" | tail -n 1; }
+
+disks
+boot life-0
+begin_life life-0 60
+# Also something that shrinks: about 40 MB of text.
+guest life-0 'seq 5000000 > /dev/shm/text' 60
+i=0 smallest=
+for codec in none lz4 zstd:1 zstd:3; do
+	guest "life-$i" "sed -i /CODEC/d /etc/kexec-hibernate.conf; echo CODEC=$codec >> /etc/kexec-hibernate.conf"
+	hibernate "life-$i"
+	expect "codec in the head" "$codec" "$(image_field codec)"
+	bytes=$(image_field bytes)
+	echo "note: $codec: $bytes bytes; $(told "life-$i" 'saving: .* MiB in'); $(told "life-$i" window:)"
+	[ -z "$smallest" ] || [ "$bytes" -lt "$smallest" ] ||
+		die "$codec: $bytes bytes, the codec before it made $smallest of it"
+	smallest=$bytes i=$((i + 1))
+	boot "life-$i"
+	guest_end "life-$i"
+	check_life "life-$i"
+	echo "note: $codec: $(told "life-$i" 'restoring: .* MiB in'); $(told "life-$i" window:)"
+done
