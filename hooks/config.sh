@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # The configuration file: "KEY=VALUE" lines, which are parsed, not sourced.
 
-config_die() { echo "kexec-hibernate: $*" >&2; exit 1; }
+# printf, for echo would obey backslashes in what it shows.
+config_die() { printf 'kexec-hibernate: %s\n' "$*" >&2; exit 1; }
 
 # Sets TARGETS (separated by blanks), CODEC, VERIFY, END, RESUME, WINDOW_SIZE (bytes), HELPER_PARAMETERS, BOOT_ONCE.
 config_read() {
