@@ -111,10 +111,14 @@ int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *ch
 		return -1;
 	if (chunk_check(chunk, i, img->tail.chunks[i].sum, img->tail.ram, img->tail.tail->nram, why) < 0)
 		return image_damaged(img, "%s", why);
-	if (chunk_payload_size(chunk->packed) == (uint64_t)bytes - IMAGE_BLOCK)
-		return 0;
-	return image_damaged(img, "chunk %u takes %lld bytes, its head says %zu", i, (long long)bytes,
-			     IMAGE_BLOCK + chunk_payload_size(chunk->packed));
+	if (chunk_payload_size(chunk->packed) != (uint64_t)bytes - IMAGE_BLOCK)
+		return image_damaged(img, "chunk %u takes %lld bytes, its head says %zu", i,
+				     (long long)bytes, IMAGE_BLOCK + chunk_payload_size(chunk->packed));
+	/* What memory unpacking takes is decided by the head. */
+	if (chunk->kind == CHUNK_DATA && chunk->codec != CODEC_NONE && chunk->codec != img->head.codec)
+		return image_damaged(img, "chunk %u: codec is %u, the image's %u", i, chunk->codec,
+				     img->head.codec);
+	return 0;
 }
 
 int image_read_chunk(struct image *img, uint32_t i, void *buf)

@@ -134,27 +134,36 @@ damaged:
 	return UNPACK_DAMAGED;
 }
 
-int unpacker_work(void *arg, struct crew_self *self)
+static int unpack_all(struct unpacker *w, struct crew_self *self)
 {
-	struct unpacker w = { .u = arg };
-	size_t room = room_bytes(w.u->img);
 	uint32_t n;
 	int ret;
 
-	if (w.u->mem)
-		w.mem = *w.u->mem;
-	if (room) {
-		w.room = alloc_pages(room);
-		w.work = alloc_pages(codec_unpack_work());
-		if (!w.room || !w.work)
-			return 1;
-	}
 	while ((ret = crew_await(self, &n)) > 0) {
-		ret = do_chunk(&w, (struct chunk_head *)unpacking_buffer(w.u, n));
+		ret = do_chunk(w, (struct chunk_head *)unpacking_buffer(w->u, n));
 		if (ret)
 			return ret;
 		if (crew_report(self, n) < 0)
 			return 1;
 	}
 	return ret < 0;
+}
+
+int unpacker_work(void *arg, struct crew_self *self)
+{
+	struct unpacker w = { .u = arg };
+	size_t room = room_bytes(w.u->img), work = room ? codec_unpack_work() : 0;
+	int ret = 1;
+
+	if (w.u->mem)
+		w.mem = *w.u->mem;
+	if (room) {
+		w.room = alloc_pages(room);
+		w.work = alloc_pages(work);
+	}
+	if (!room || (w.room && w.work))
+		ret = unpack_all(&w, self);
+	free_pages(w.work, work);
+	free_pages(w.room, room);
+	return ret;
 }

@@ -11,7 +11,7 @@ begin_life life-0 60
 # Also something that shrinks: about 40 MB of text.
 guest life-0 'seq 5000000 > /dev/shm/text' 60
 i=0 smallest=
-for codec in none lz4 zstd:1 zstd:3; do
+for codec in none lz4 zstd:3 zstd:9; do
 	guest "life-$i" "sed -i /CODEC/d /etc/kexec-hibernate.conf; echo CODEC=$codec >> /etc/kexec-hibernate.conf"
 	hibernate "life-$i"
 	expect "codec in the head" "$codec" "$(image_field codec)"

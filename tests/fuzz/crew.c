@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * crew.c - in place of base/crew.c: one worker, in this process
+ *
+ * A fork for each input would take more time than the input, and the fuzzer
+ * does not see what a child covers.  The worker is a context of its own that
+ * runs when its leader waits for it.
+ */
+#include <ucontext.h>
+
+#include "../../base/crew.h"
+#include "../../base/log.h"
+#include "fuzz.h"
+
+#define QUEUE 64u
+#define STACK_BYTES (1u << 20)
+
+struct queue {
+	uint32_t numbers[QUEUE];
+	unsigned int first, n;
+};
+
+static struct {
+	ucontext_t leader, worker;
+	char stack[STACK_BYTES];
+	struct queue to, from;
+	int (*work)(void *arg, struct crew_self *self);
+	void *arg;
+	bool dismissed, ended, told;
+	int status;
+} one;
+
+static void push(struct queue *q, uint32_t number)
+{
+	must(q->n < QUEUE);
+	q->numbers[(q->first + q->n++) % QUEUE] = number;
+}
+
+static bool pop(struct queue *q, uint32_t *number)
+{
+	if (!q->n)
+		return false;
+	*number = q->numbers[q->first++ % QUEUE];
+	q->n--;
+	return true;
+}
+
+static void be_worker(void)
+{
+	static struct crew_self self;
+
+	one.status = one.work(one.arg, &self);
+	one.ended = true;
+	setcontext(&one.leader);
+}
+
+static void let_work(void)
+{
+	if (!one.ended)
+		swapcontext(&one.leader, &one.worker);
+}
+
+int crew_start(struct crew *crew, int n, int (*work)(void *arg, struct crew_self *self), void *arg)
+{
+	(void)n;
+	*crew = (struct crew){ .n = 1 };
+	one.to = one.from = (struct queue){ .n = 0 };
+	one.work = work;
+	one.arg = arg;
+	one.dismissed = one.ended = one.told = false;
+	getcontext(&one.worker);
+	one.worker.uc_stack.ss_sp = one.stack;
+	one.worker.uc_stack.ss_size = sizeof one.stack;
+	makecontext(&one.worker, be_worker, 0);
+	return 0;
+}
+
+int crew_tell(struct crew *crew, int worker, uint32_t number)
+{
+	(void)crew, (void)worker;
+	push(&one.to, number);
+	return 0;
+}
+
+enum crew_news crew_hear(struct crew *crew, bool wait, int *worker, uint32_t *number)
+{
+	*worker = 0;
+	for (int tries = 0; tries < 2; tries++) {
+		if (pop(&one.from, number))
+			return CREW_NUMBER;
+		if (one.ended) {
+			crew->status = one.told ? 0 : one.status;
+			one.told = true;
+			return crew->status ? CREW_FAILED : CREW_ENDED;
+		}
+		let_work();
+	}
+	must(!wait);	/* leader and worker would wait for each other */
+	return CREW_NOTHING;
+}
+
+void crew_dismiss(struct crew *crew)
+{
+	(void)crew;
+	one.dismissed = true;
+}
+
+void crew_end(struct crew *crew)
+{
+	crew_dismiss(crew);
+	one.to.n = 0;
+	let_work();
+	must(one.ended);
+}
+
+int crew_await(struct crew_self *self, uint32_t *number)
+{
+	(void)self;
+	while (!one.to.n && !one.dismissed)
+		swapcontext(&one.worker, &one.leader);
+	return pop(&one.to, number);
+}
+
+int crew_report(struct crew_self *self, uint32_t number)
+{
+	(void)self;
+	push(&one.from, number);
+	return 0;
+}
+
+struct crew_plan crew_plan(size_t worker_bytes, size_t buffer_bytes, int want)
+{
+	(void)worker_bytes, (void)buffer_bytes, (void)want;
+	return (struct crew_plan){ 1, 2 };
+}

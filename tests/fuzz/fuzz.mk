@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The fuzz targets: included by the top Makefile, behind headers and vendor.mk.
+# Each is tests/fuzz/fuzz-NAME.c, all of our code that is on the path, and libFuzzer.
+
+FUZZ_CC := clang
+fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
+fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
+fuzz-sources := tests/fuzz/common.c tests/fuzz/crew.c tests/fuzz/sample.c $(wildcard image/*.c) initramfs/mode.c \
+	initramfs/session.c $(filter-out restorer/krestore.c restorer/restore-elf.c,$(wildcard restorer/*.c)) \
+	base/io.c base/log.c base/target.c
+fuzz-objects := $(fuzz-sources:%.c=$(O)/fuzz/objects/%.o) $(vendor:%=$(O)/fuzz/objects/%)
+fuzz-cflags := -O2 -g -fsanitize=address -fno-omit-frame-pointer
+fuzz-ours := $(fuzz-cflags) -fsanitize=undefined -fno-sanitize-recover=all -D_GNU_SOURCE \
+	-Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-unknown-attributes -Werror $(vendor-include)
+fuzz-ldflags := $(fuzz-cflags) -fsanitize=undefined -Wl,--wrap=write,--wrap=alloc_pages,--wrap=alloc_shared,--wrap=free_pages
+.SECONDARY: $(fuzz-targets:%=$(O)/fuzz/objects/tests/fuzz/fuzz-%.o)
+
+$(fuzz-programs): $(O)/fuzz/%: $(O)/fuzz/objects/tests/fuzz/fuzz-%.o $(fuzz-objects)
+	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer -o $@ $^
+$(O)/fuzz/seeds: $(O)/fuzz/objects/tests/fuzz/seeds.o $(fuzz-objects)
+	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer-no-link -o $@ $^
+$(O)/fuzz/objects/%.o: %.c $(headers) $(wildcard tests/fuzz/*.h) Makefile tests/fuzz/fuzz.mk $(vendor-fetched) | $(O)/.deps
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(fuzz-ours) -fsanitize=fuzzer-no-link -c -o $@ $<
+$(vendor:%=$(O)/fuzz/objects/%): $(O)/fuzz/objects/%.o: $(vendor-fetched) sources/vendor.mk tests/fuzz/fuzz.mk | $(O)/.deps
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(fuzz-cflags) -fsanitize=fuzzer-no-link $(vendor-cflags) -c -o $@ $(O)/$*.c

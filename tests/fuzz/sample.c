@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* sample.c - sound images of a machine with 1.2 MiB of RAM, and their checksums */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../image/chunk.h"
+#include "../../image/codec.h"
+#include "../../image/head.h"
+#include "../../image/ram.h"
+#include "../../image/sum.h"
+#include "../../image/tail.h"
+#include "fuzz.h"
+
+static const struct ram_range ram[] = { { 0x1000, 0x5000 }, { 0x100000, 0x130000 } };
+static const struct ram_range low = { 0x1000, 0x5000 }, window = { 0x110000, 0x118000 };
+
+struct builder {
+	uint8_t *image;
+	size_t used;
+	struct chunk_entry entries[8];
+	uint32_t n;
+	uint64_t pages[CHUNK_FREE + 1];
+};
+
+static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint64_t pfn, uint32_t count)
+{
+	static uint8_t data[IMAGE_CHUNK_PAGES * IMAGE_BLOCK];
+	const struct codec *codec = codec_by_id(id);
+	struct chunk_head chunk;
+	ssize_t packed = 0;
+	void *work = malloc(codec->work(3) + 16);
+
+	must(work);
+	chunk_start(&chunk, kind);
+	for (uint32_t i = 0; i < count; i++) {
+		must(chunk_add(&chunk, pfn + i));
+		for (uint32_t j = 0; j < IMAGE_BLOCK; j++)
+			data[i * IMAGE_BLOCK + j] = (pfn + i) * 31 + j * j % 251;
+	}
+	if (kind == CHUNK_DATA)
+		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK, data,
+				     count * IMAGE_BLOCK);
+	must(packed >= 0);
+	chunk_seal(&chunk, b->n, id, b->image + b->used + IMAGE_BLOCK, packed);
+	memcpy(b->image + b->used, &chunk, sizeof chunk);
+	b->entries[b->n++] = (struct chunk_entry){ b->used, chunk.sum };
+	b->used += IMAGE_BLOCK + chunk_payload_size(packed);
+	b->pages[kind] += count;
+	free(work);
+}
+
+static struct image_head sample_head(void)
+{
+	return (struct image_head){
+		.state = IMAGE_ARMED,
+		.target_id = "the target's id",
+		.session = "session's id 16",
+		.time = 1700000000,
+		.arch = IMAGE_X86_64,
+		.entry = 0x120450,
+		.window_start = window.start, .window_end = window.end,
+		.low_start = low.start, .low_end = low.end,
+		.mailbox = 0x121000,
+		.ram_digest = ram_digest(ram, 2),
+		.ram_bytes = ram_bytes(ram, 2),
+		.cpu = { .vendor = "GenuineIntel", .signature = 0x000906ea, .paging_levels = 4 },
+		.chunk_pages = IMAGE_CHUNK_PAGES,
+		.release = "6.12.0-fuzz",
+	};
+}
+
+static size_t finish(struct builder *b)
+{
+	static const char log[] = "one line\n";
+	struct image_head head = sample_head();
+	struct tail_view view = tail_make(b->image + b->used, b->n, 2, sizeof log - 1);
+
+	memcpy(view.chunks, b->entries, b->n * sizeof *b->entries);
+	memcpy(view.ram, ram, sizeof ram);
+	memcpy(view.log, log, sizeof log - 1);
+	memcpy(view.tail->session, head.session, sizeof head.session);
+	view.tail->swapped_pages = ram_pages(&low, 1) + ram_pages(&window, 1);
+	view.tail->saved_pages = b->pages[CHUNK_DATA];
+	view.tail->zero_pages = b->pages[CHUNK_ZERO];
+	view.tail->free_pages = b->pages[CHUNK_FREE];
+	view.tail->ram_pages = ram_pages(ram, 2);
+	tail_seal(&view);
+	head.tail_offset = b->used;
+	head.tail_length = tail_size(b->n, 2, sizeof log - 1);
+	head.tail_sum = sum64(view.tail, head.tail_length);
+	head_seal(&head);
+	memcpy(b->image, &head, sizeof head);
+	return b->used + head.tail_length;
+}
+
+size_t sample_image(unsigned int which, uint8_t image[SAMPLE_BYTES])
+{
+	struct builder b = { .image = image, .used = IMAGE_BLOCK };
+
+	memset(image, 0, SAMPLE_BYTES);
+	if (which == 0) {		/* every kind and every codec */
+		put(&b, CHUNK_DATA, CODEC_LZ4, 0x100, 4);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x104, 8);
+		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x118, 6);
+		put(&b, CHUNK_DATA, CODEC_NONE, 0x10c, 2);
+		put(&b, CHUNK_FREE, CODEC_NONE, 0x11e, 16);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x12e, 2);
+		put(&b, CHUNK_DATA, CODEC_LZ4, 0x10e, 2);
+	} else if (which == 1) {	/* large packed chunks and no others */
+		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x118, 24);
+		put(&b, CHUNK_DATA, CODEC_LZ4, 0x100, 16);
+	} else {			/* little */
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 24);
+	}
+	return finish(&b);
+}
+
+static void reseal_chunk(uint8_t *image, size_t size, struct chunk_entry *entry)
+{
+	struct chunk_head chunk;
+	uint64_t at = entry->offset;
+	size_t payload;
+
+	if (at > size || size - at < sizeof chunk)
+		return;
+	memcpy(&chunk, image + at, sizeof chunk);
+	payload = chunk_payload_size(chunk.packed);
+	if (payload && payload <= size - at - sizeof chunk)
+		chunk.data_sum = sum64(image + at + sizeof chunk, payload);
+	chunk.sum = 0;
+	chunk.sum = sum64(&chunk, sizeof chunk);
+	memcpy(image + at, &chunk, sizeof chunk);
+	entry->sum = chunk.sum;
+}
+
+/* The tail, which is where the head says and reaches to the end at most. */
+static void reseal_tail(uint8_t *image, size_t size, struct image_head *head)
+{
+	uint8_t *at = image + head->tail_offset;
+	struct image_tail tail;
+	struct chunk_entry entry;
+	uint8_t *entries = at + sizeof tail;
+	uint64_t n;
+
+	memcpy(&tail, at, sizeof tail);
+	n = (head->tail_length - sizeof tail) / sizeof entry;
+	if (n > tail.nchunks)
+		n = tail.nchunks;
+	for (uint64_t i = 0; i < n; i++) {
+		memcpy(&entry, entries + i * sizeof entry, sizeof entry);
+		reseal_chunk(image, size, &entry);
+		memcpy(entries + i * sizeof entry, &entry, sizeof entry);
+	}
+	/* Offsets may have led into the tail itself. */
+	memcpy(&tail, at, sizeof tail);
+	tail.data_digest = sum64(entries, n * sizeof entry);
+	memcpy(at, &tail, sizeof tail);
+	head->tail_sum = sum64(at, head->tail_length);
+}
+
+void reseal(uint8_t *image, size_t size)
+{
+	struct image_head head;
+
+	if (size < sizeof head)
+		return;
+	memcpy(&head, image, sizeof head);
+	if (head.tail_offset <= size && head.tail_length <= size - head.tail_offset &&
+	    head.tail_length >= sizeof(struct image_tail))
+		reseal_tail(image, size, &head);
+	head.sum = sum64(&head, offsetof(struct image_head, sum));
+	memcpy(image, &head, sizeof head);
+}
