@@ -35,8 +35,8 @@ config_set() {	# place, key, value
 		esac ;;
 	CODEC)
 		case $3 in
-		none | auto | lz4 | zstd | zstd:[1-9]) CODEC=$3 ;;
-		*) config_die "$1: CODEC=$value: known are none, auto, lz4, zstd, zstd:1 to zstd:9" ;;
+		none | auto | lz4 | zstd | zstd:[1-6]) CODEC=$3 ;;
+		*) config_die "$1: CODEC=$value: known are none, auto, lz4, zstd, zstd:1 to zstd:6" ;;
 		esac ;;
 	VERIFY)
 		case $3 in

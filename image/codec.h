@@ -30,7 +30,7 @@ struct codec {
 const struct codec *codec_by_name(const char *name);	/* NULL: not built in */
 const struct codec *codec_by_id(uint32_t id);		/* NULL: not built in */
 
-/* "lz4", "zstd", "zstd:7": 0, or -1 and why[WHY_SIZE]. */
+/* "lz4", "zstd", "zstd:6": 0, or -1 and why[WHY_SIZE]. */
 int codec_parse(const char *text, const struct codec **codec, int *level, char *why);
 
 /* Bytes of scratch memory that are enough for unpack() of each codec. */

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Round trips of one life with each codec: lz4 makes the image smaller, zstd smaller still.
+# Round trips of one life with each codec, and with the level that needs most memory: lz4 makes the image
+# smaller, zstd smaller still.
 . "${0%/*}/lib.sh"
 
 # What the helper said last of something.
@@ -10,16 +11,17 @@ boot life-0
 begin_life life-0 60
 # Also something that shrinks: about 40 MB of text.
 guest life-0 'seq 5000000 > /dev/shm/text' 60
-i=0 smallest=
-for codec in none lz4 zstd:3 zstd:9; do
+i=0 most=
+for codec in none lz4 zstd:3 zstd:6; do
 	guest "life-$i" "sed -i /CODEC/d /etc/kexec-hibernate.conf; echo CODEC=$codec >> /etc/kexec-hibernate.conf"
 	hibernate "life-$i"
 	expect "codec in the head" "$codec" "$(image_field codec)"
 	bytes=$(image_field bytes)
 	echo "note: $codec: $bytes bytes; $(told "life-$i" 'saving: .* MiB in'); $(told "life-$i" window:)"
-	[ -z "$smallest" ] || [ "$bytes" -lt "$smallest" ] ||
-		die "$codec: $bytes bytes, the codec before it made $smallest of it"
-	smallest=$bytes i=$((i + 1))
+	[ -z "$most" ] || [ "$bytes" -lt "$most" ] || die "$codec: $bytes bytes, less than $most were expected"
+	# Between two levels the difference is smaller than what the guest's memory changes in the meantime.
+	[ $codec = zstd:3 ] || most=$bytes
+	i=$((i + 1))
 	boot "life-$i"
 	guest_end "life-$i"
 	check_life "life-$i"

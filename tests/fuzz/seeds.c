@@ -54,7 +54,7 @@ static void cmdlines(void)
 		"quiet khib.shell khib.resume=part:/dev/vdb khib.id=" ID " khib.counted\n",
 		"memmap=0x3f61000%0x9f000-1+2 khib.save loglevel=6",
 		"khib.resume=part:ID=" ID, "khib.resume=disk:x khib.id=1 khib.what",
-		"part:/dev/disk/by-partuuid/0123-4567", "part:ID=" ID, "zstd:9", "lz4", "none",
+		"part:/dev/disk/by-partuuid/0123-4567", "part:ID=" ID, "zstd:6", "lz4", "none",
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -93,7 +93,7 @@ static void codecs(void)
 	for (uint8_t which = 0; which < 2; which++) {
 		const struct codec *c = codec_by_id(which ? CODEC_ZSTD : CODEC_LZ4);
 
-		for (int level = 1; level <= 9; level += 4) {
+		for (int level = 2; level <= 6; level += 2) {
 			void *work = alloc_pages(c->work(level));
 			ssize_t n = c->pack(work, level, input + 3, sizeof text, text, sizeof text);
 

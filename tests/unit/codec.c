@@ -61,14 +61,14 @@ static void test_parse(void **state)
 	assert_passes(codec_parse("zstd", &c, &level, why), why);
 	assert_int_equal(c->id, CODEC_ZSTD);
 	assert_int_equal(level, 3);
-	assert_passes(codec_parse("zstd:7", &c, &level, why), why);
-	assert_int_equal(level, 7);
+	assert_passes(codec_parse("zstd:6", &c, &level, why), why);
+	assert_int_equal(level, 6);
 }
 
 static void test_parse_refuses(void **state)
 {
 	static const char *const unknown[] = { "", ":", ":3", "zst", "zstd3", "ZSTD", "zstd ", "brotli:5", "auto" };
-	static const char *const levels[] = { "", "0", "10", "22", "-1", "+3", "03", " 3", "3 ", "3x", "3:", "4294967297" };
+	static const char *const levels[] = { "", "0", "7", "10", "22", "-1", "+3", "03", " 3", "3 ", "3x", "3:", "4294967297" };
 	const struct codec *c = NULL;
 	char why[WHY_SIZE], text[40];
 	int level = -1;
@@ -79,7 +79,7 @@ static void test_parse_refuses(void **state)
 	for (size_t i = 0; i < COUNT(levels); i++) {
 		snprintf(text, sizeof text, "zstd:%s", levels[i]);
 		assert_refused(codec_parse(text, &c, &level, why), why,
-			       "codec %s: zstd has levels 1 to 9", text);
+			       "codec %s: zstd has levels 1 to 6", text);
 	}
 	assert_refused(codec_parse("none:1", &c, &level, why), why, "codec none:1: none has no levels");
 	assert_refused(codec_parse("lz4:1", &c, &level, why), why, "codec lz4:1: lz4 has no levels");
