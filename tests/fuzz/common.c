@@ -21,6 +21,7 @@
 
 #define MEMORY_LIMIT (4u << 20)	/* a bitmap of so much takes no second to walk */
 
+uint8_t oldmem_written[FAKE_PAGES];
 bool oldmem_refused;
 
 /* The linker puts these in place of what they are named after: see fuzz.mk. */
@@ -114,6 +115,8 @@ char *text_of(const uint8_t *data, size_t size)
 int oldmem_open(struct oldmem *mem, const struct ram_range *ram, size_t nram)
 {
 	*mem = (struct oldmem){ .ram = ram, .nram = nram };
+	memset(oldmem_written, 0, sizeof oldmem_written);
+	oldmem_refused = false;
 	return 0;
 }
 
@@ -132,6 +135,7 @@ uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count)
 		fail("pfn %#llx may not be written", (unsigned long long)pfn);
 		return NULL;
 	}
+	oldmem_written[pfn] += oldmem_written[pfn] < UINT8_MAX;
 	return page;
 }
 

@@ -23,15 +23,16 @@ void *block_take(size_t bytes);
 void block_give(void *block, size_t bytes);
 
 /* A sound image of a small machine, made anew at each call: fuzz-image.c says how it is changed. */
-#define SAMPLES 3u
+#define SAMPLES 4u
 #define SAMPLE_BYTES (64u * 4096)
 size_t sample_image(unsigned int which, uint8_t image[SAMPLE_BYTES]);
 
 /* Make all checksums of an image right, as far as its lengths and offsets lead anywhere. */
 void reseal(uint8_t *image, size_t size);
 
-/* The fake /dev/oldmem has this many pages, and remembers that more were asked for. */
-#define FAKE_PAGES 0x200u
+/* The fake /dev/oldmem: how often each page was written since it was opened, and whether more were asked for. */
+#define FAKE_PAGES 0x300u
+extern uint8_t oldmem_written[FAKE_PAGES];
 extern bool oldmem_refused;
 
 #endif

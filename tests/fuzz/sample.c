@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sample.c - sound images of a machine with 1.2 MiB of RAM, and their checksums */
+/* sample.c - sound images of a machine with 2 MiB of RAM, and their checksums */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "../../image/tail.h"
 #include "fuzz.h"
 
-static const struct ram_range ram[] = { { 0x1000, 0x5000 }, { 0x100000, 0x130000 } };
+static const struct ram_range ram[] = { { 0x1000, 0x5000 }, { 0x100000, 0x250000 } };
 static const struct ram_range low = { 0x1000, 0x5000 }, window = { 0x110000, 0x118000 };
 
 struct builder {
@@ -24,7 +24,7 @@ struct builder {
 
 static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint64_t pfn, uint32_t count)
 {
-	static uint8_t data[IMAGE_CHUNK_PAGES * IMAGE_BLOCK];
+	static uint8_t data[IMAGE_CHUNK_PAGES * IMAGE_BLOCK];	/* of data chunks */
 	const struct codec *codec = codec_by_id(id);
 	struct chunk_head chunk;
 	ssize_t packed = 0;
@@ -34,8 +34,9 @@ static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint6
 	chunk_start(&chunk, kind);
 	for (uint32_t i = 0; i < count; i++) {
 		must(chunk_add(&chunk, pfn + i));
-		for (uint32_t j = 0; j < IMAGE_BLOCK; j++)
-			data[i * IMAGE_BLOCK + j] = (pfn + i) * 31 + j * j % 251;
+		/* A full chunk is all the same, lest an input take long. */
+		for (uint32_t j = 0; kind == CHUNK_DATA && j < IMAGE_BLOCK; j++)
+			data[i * IMAGE_BLOCK + j] = count < IMAGE_CHUNK_PAGES ? (pfn + i) * 31 + j * j % 251 : 7;
 	}
 	if (kind == CHUNK_DATA)
 		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK, data,
@@ -109,10 +110,17 @@ size_t sample_image(unsigned int which, uint8_t image[SAMPLE_BYTES])
 	} else if (which == 1) {	/* large packed chunks and no others */
 		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x118, 24);
 		put(&b, CHUNK_DATA, CODEC_LZ4, 0x100, 16);
+	} else if (which == 2) {	/* full ones */
+		put(&b, CHUNK_DATA, CODEC_LZ4, 0x130, 256);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x230, 32);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 24);
+		return finish(&b);
 	} else {			/* little */
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 24);
 	}
+	put(&b, CHUNK_ZERO, CODEC_NONE, 0x130, 288);
 	return finish(&b);
 }
 
