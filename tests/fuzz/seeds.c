@@ -76,6 +76,8 @@ static void images(void)
 		{ 0x80, 0, 0, 0, 0, 0, 0, 1, 0 },	/* hurt */
 	};
 
+	/* A chunk of 257 pages: npages, and the count of its run. */
+	save("image", (uint8_t[]){ 2, 0, 0, 2, 0, 16, 0, 4, 1, 1, 0, 0, 2, 0, 56, 0, 2, 1, 1 }, 19);
 	for (uint8_t i = 0; i < SAMPLES; i++) {
 		save("image", (uint8_t[]){ i, 0, 0 }, 3);
 		save("image", (uint8_t[]){ i, 0, 1 }, 3);
