@@ -122,6 +122,8 @@ static void test_too_long(void **state)
 	/* Not read at all: these are more than the memory there is. */
 	assert_int_equal(lz4->pack(work, 0, packed, MOST, data, (size_t)1 << 32 | 1), -1);
 	assert_int_equal(lz4->unpack(NULL, &byte, SIZE_MAX, data, (size_t)1 << 32 | 1), -1);
+	/* Scratch memory that is not aligned is refused as well. */
+	assert_int_equal(zstd->unpack((char *)work + 1, &byte, 1, data, MOST), -1);
 	assert_in_range(lz4->pack(work, 0, packed, SIZE_MAX, data, MOST), 1, MOST);
 	free(work);
 	free(packed);
