@@ -12,9 +12,10 @@ typedef unsigned long long ull;
 #define ADDRESS		0x000ffffffffff000ull
 #define NO_TABLE	UINT64_MAX		/* is no address of a page */
 
-void amem_start(struct amem *mem, uint64_t top, int levels, uint64_t sme_mask)
+void amem_start(struct amem *mem, uint64_t top, uint64_t phys_base, int levels, uint64_t sme_mask)
 {
-	mem->top = top;
+	mem->top = top - AMEM_KERNEL + phys_base;
+	mem->phys_base = phys_base;
 	mem->levels = levels;
 	mem->sme_mask = sme_mask;
 	for (int i = 0; i < AMEM_LEVELS; i++)
@@ -82,7 +83,11 @@ int amem_read(struct amem *mem, uint64_t virt, void *buf, size_t len, char *why)
 
 		if (n > len)
 			n = len;
-		if (amem_walk(mem, virt, &phys, &left, why) < 0 || mem->read(mem, phys, to, n, why) < 0)
+		if (virt >= AMEM_KERNEL && virt - AMEM_KERNEL < AMEM_KERNEL_BYTES)
+			phys = virt - AMEM_KERNEL + mem->phys_base;
+		else if (amem_walk(mem, virt, &phys, &left, why) < 0)
+			return -1;
+		if (mem->read(mem, phys, to, n, why) < 0)
 			return -1;
 		to += n;
 		virt += n;

@@ -14,7 +14,6 @@ typedef unsigned long long ull;
 
 #define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
 #define BITS_BYTES	(8u << 20)	/* of the map: 256 GiB of RAM; the window has room for no more */
-#define KERNEL_MAP	0xffffffff80000000ull	/* __START_KERNEL_map: there is the kernel's image */
 
 /*
  * Struct pages from virtual address `virt` on that lie behind each other in
@@ -93,8 +92,8 @@ static int compare(struct freepages *free, struct amem *mem, const struct vmcore
 
 static int find(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info, char *why)
 {
-	amem_start(mem, info->top_table - KERNEL_MAP + info->phys_base,
-		   info->five_levels ? 5 : 4, info->sme_mask);
+	amem_start(mem, info->top_table, info->phys_base, info->five_levels ? 5 : 4,
+		   info->sme_mask);
 	for (size_t i = 0; i < free->map.nranges; i++)
 		if (scan_range(mem, info, &free->map, free->map.ranges[i].pfn,
 			       free->map.ranges[i].end, why) < 0)

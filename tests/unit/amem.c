@@ -7,7 +7,7 @@ static struct sleeper s;
 static void begin_levels(int levels)
 {
 	sleeper_begin(&s, LIKE_6_12, levels);
-	amem_start(&s.mem, 0x1201000, levels, 0);
+	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, levels, 0);
 }
 
 static int begin(void **state)
@@ -68,7 +68,7 @@ static void test_five_levels(void **state)
 	assert_sizes();
 	sleeper_map(&s, 0xff11000000000000, 0x40000000, 3);
 	*sleeper_entry(&s, 0xff22000000000000, 5) = 0x1200000 | 0xe7;
-	amem_start(&s.mem, 0x1201000, 5, 0);	/* it keeps what it has read */
+	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 5, 0);	/* it keeps what it has read */
 	assert_walk(0xff11000000000123, 0x40000123, (1 << 30) - 0x123);
 	assert_no_walk(0xfeffffffffffffff, "address 0xfeffffffffffffff: no 5 levels of page tables have it");
 	assert_no_walk(0xff22000000000000,
@@ -84,7 +84,7 @@ static void test_attributes(void **state)
 	*sleeper_entry(&s, VMEMMAP, 1) = 0x8000000000000000 | 0x1150000 | 0x1e3;	/* bit 7 is PAT here */
 	assert_walk(VMEMMAP + 1, 0x1150001, 4095);
 	*sleeper_entry(&s, DIRECT_MAP, 4) |= 0x80;
-	amem_start(&s.mem, 0x1201000, 4, 0);
+	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, 0);
 	assert_no_walk(DIRECT_MAP, "address 0xffff888000000000: entry of level 4 is %#llx, a page",
 		       (unsigned long long)*sleeper_entry(&s, DIRECT_MAP, 4));
 }
@@ -96,9 +96,9 @@ static void test_sme(void **state)
 	(void)state;
 	for (int level = 2; level <= 4; level++)
 		*sleeper_entry(&s, KERNEL_MAP, level) |= mask;
-	amem_start(&s.mem, 0x1201000, 4, mask);
+	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, mask);
 	assert_walk(KERNEL_MAP, 0x1200000, 0x200000);
-	amem_start(&s.mem, 0x1201000, 4, 0);
+	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, 0);
 	assert_no_walk(KERNEL_MAP, "no memory at %#llx",
 		       (unsigned long long)(*sleeper_entry(&s, KERNEL_MAP, 4) & 0xffffffffff000));
 }
@@ -114,6 +114,13 @@ static void test_read(void **state)
 	assert_passes(amem_read(&s.mem, VMEMMAP + 4000, buf, 100, why), why);
 	assert_int_equal(buf[95], 0x55);
 	assert_int_equal(buf[96], 0xaa);
+	/* The image needs no tables. */
+	*sleeper_entry(&s, KERNEL_MAP, 2) = 0;
+	memcpy(sleeper_at(&s, 0x1234), "here", 4);
+	assert_passes(amem_read(&s.mem, KERNEL_MAP + 0x34000, buf, 4, why), why);
+	assert_memory_equal(buf, "here", 4);
+	assert_refused(amem_read(&s.mem, KERNEL_MAP + (1 << 30), buf, 4, why), why,
+		       "address 0xffffffffc0000000: entry of level 3 is 0, not present");
 	assert_refused(amem_read(&s.mem, VMEMMAP + 79 * IMAGE_BLOCK, buf, sizeof buf, why), why,
 		       "address 0xffffea0000050000: entry of level 1 is 0, not present");
 }

@@ -10,7 +10,7 @@
 #include "../../initramfs/freepages.h"
 #include "unit.h"
 
-#define KERNEL_MAP	0xffffffff80000000ull
+#define KERNEL_MAP	AMEM_KERNEL
 #define DIRECT_MAP	0xffff888000000000ull
 #define VMEMMAP		0xffffea0000000000ull
 #define NODE_DATA	(KERNEL_MAP + 0x30000)	/* for a line of the note */
