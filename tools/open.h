@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* open.h - from the arguments of a command to what they name */
+#ifndef TOOLS_OPEN_H
+#define TOOLS_OPEN_H
+
+#include <stdbool.h>
+
+#include "../base/target.h"
+
+/* Is this option the next argument?  Then it is taken off the list. */
+bool take_option(int *argc, char ***argv, const char *option);
+
+/* TARGET is a target as in the configuration, or the path of a device or file.  0, or -1 and said. */
+int open_target(const char *arg, bool writable, struct target *t);
+
+/* The same, and read its head.  OK, NO_IMAGE if there is none (not said), or FAILED and said. */
+int open_head(const char *arg, bool writable, struct target *t, struct image_head *head);
+
+#endif
