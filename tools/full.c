@@ -5,12 +5,12 @@
 #include "khimage.h"
 
 const struct command commands[] = {
-	{ "info", "[--json] IMAGE          all that an image says of itself, with a map of the memory\n", info_command },
-	{ "verify", "[--json] IMAGE        read all of it and check all of it\n", verify_command },
-	{ "state", "[--json] TARGET        the state of a target, as lines \"key value\"\n", state_command },
-	{ "format", "[--check|--force] TARGET\n"
-	  "                                      make a partition a target, or say why not\n", format_command },
-	{ "attempt", "TARGET               count an attempt to resume its image\n", attempt_command },
-	{ "discard", "TARGET REASON        never resume the image that it holds\n", discard_command },
-	{ NULL, NULL, NULL },
+	{ "info", "[--json] IMAGE", "all that an image says of itself, with a map of the memory", info_command },
+	{ "verify", "[--json] IMAGE", "read all of it and check all of it", verify_command },
+	{ "elf", "IMAGE OUT", "write it as an ELF core, for gdb, crash and makedumpfile", elf_command },
+	{ "state", "[--json] TARGET", "the state of a target, as lines \"key value\" or as JSON", state_command },
+	{ "format", "[--check|--force] TARGET", "make a partition a target, or say why not", format_command },
+	{ "attempt", "TARGET", "count an attempt to resume its image", attempt_command },
+	{ "discard", "TARGET REASON", "never resume the image that it holds", discard_command },
+	{ NULL, NULL, NULL, NULL },
 };

@@ -8,12 +8,11 @@
 
 static int usage(void)
 {
-	const char *start = "usage:";
-
-	for (const struct command *c = commands; c->name; c++, start = "      ")
-		fprintf(stderr, "%s khimage %s %s", start, c->name, c->usage);
+	fprintf(stderr, "usage:\n");
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(stderr, "  khimage %s %s\n      %s\n", c->name, c->arguments, c->purpose);
 	fprintf(stderr, "TARGET, IMAGE: part:/dev/NAME, part:ID=... or the path of a device or file.\n"
-			"See khimage(8).\n");
+		"See khimage(8).\n");
 	return USAGE;
 }
 

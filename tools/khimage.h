@@ -13,8 +13,9 @@ enum { OK = 0, FAILED = 1, USAGE = 2, NO_IMAGE = 3 };
 
 struct command {
 	const char *name;
-	const char *usage;	/* what stands behind the name, and what it does: whole lines */
-	int (*run)(int argc, char **argv);	/* what stands behind the name; argv[argc] is NULL */
+	const char *arguments;
+	const char *purpose;
+	int (*run)(int argc, char **argv);	/* what stands behind the name: argv[argc] is NULL */
 };
 extern const struct command commands[];	/* the last has no name */
 

@@ -37,3 +37,19 @@ int open_head(const char *arg, bool writable, struct target *t, struct image_hea
 		return FAILED;
 	return head_has_magic(head) ? OK : NO_IMAGE;
 }
+
+int open_image(const char *arg, struct image *img)
+{
+	struct target t = { .fd = -1 };
+	struct image_head head;
+	int found;
+
+	*img = (struct image){ .target = t };
+	found = open_head(arg, false, &t, &head);
+	img->target = t;
+	if (found == NO_IMAGE)
+		fail("%s: holds no image", t.name);
+	if (found)
+		return found;
+	return image_open(img, &t, IMAGE_LOOK) < 0 ? FAILED : OK;
+}

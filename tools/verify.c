@@ -9,8 +9,6 @@
 #include "khimage.h"
 #include "open.h"
 
-typedef unsigned long long ull;
-
 static void print_json(const struct image *img, int found, const char *name)
 {
 	struct json j = { .out = stdout };
@@ -29,35 +27,21 @@ static void print_json(const struct image *img, int found, const char *name)
 	json_object_end(&j);
 }
 
-/* *name is what was opened, once it is known. */
-static int verify(const char *arg, struct image *img, struct target *t)
-{
-	struct image_head head;
-	int found = open_head(arg, false, t, &head);
-
-	if (found == NO_IMAGE)
-		fail("%s: holds no image", t->name);
-	if (found) {
-		target_close(t);
-		return found;
-	}
-	return image_open(img, t, IMAGE_LOOK) < 0 || image_verify(img) < 0 ? FAILED : OK;
-}
-
 int verify_command(int argc, char **argv)
 {
 	bool json = take_option(&argc, &argv, "--json");
-	struct image img = { .target = { .fd = -1 } };
-	struct target t = { .fd = -1 };
+	struct image img;
 	int ret;
 
 	if (argc != 1)
 		return USAGE;
-	ret = verify(*argv, &img, &t);
+	ret = open_image(*argv, &img);
+	if (!ret && image_verify(&img) < 0)
+		ret = FAILED;
 	if (json)
 		print_json(&img, ret, *argv);
 	else if (ret == OK)
-		printf("%s: whole: %u chunks, %.1f MiB, state %s\n", t.name, img.tail.tail->nchunks,
+		printf("%s: whole: %u chunks, %.1f MiB, state %s\n", img.target.name, img.tail.tail->nchunks,
 		       (img.head.tail_offset + img.head.tail_length) / 1048576.0,
 		       state_name(img.head.state));
 	image_close(&img);
