@@ -9,7 +9,7 @@
 #define TOOLS_KHIMAGE_H
 
 /* How a command ends. */
-enum { OK = 0, FAILED = 1, USAGE = 2, NO_IMAGE = 3 };
+enum { OK = 0, FAILED = 1, USAGE = 2, NO_IMAGE = 3, DIFFERENT = 4 };
 
 struct command {
 	const char *name;
