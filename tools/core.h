@@ -9,7 +9,7 @@
 
 #include "../image/format.h"
 
-#define CORE_LOADS 0xfffeu	/* e_phnum has 16 bits, one value means more, and one is the notes' */
+#define CORE_LOADS 0xfffdu	/* e_phnum has 16 bits, of which one value means more; the notes take one */
 
 /* Memory [paddr, paddr + bytes), seen at vaddr, at offset bytes behind where the memory begins. */
 struct core_load {
