@@ -26,7 +26,7 @@ static const struct {
 	[SAVED_FEW]	= { "░", ":", "\033[36m", "" },
 	[SAVED_SOME]	= { "▒", "+", "\033[36m", "" },
 	[SAVED_MOST]	= { "▓", "*", "\033[36m", "" },
-	[SAVED_ALL]	= { "█", "#", "\033[36m", "saved: some to all of a cell" },
+	[SAVED_ALL]	= { "█", "#", "\033[36m", "saved" },
 	[EXCHANGED]	= { "╳", "x", "\033[35m", "exchanged by the jump" },
 };
 

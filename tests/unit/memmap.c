@@ -49,7 +49,7 @@ static void assert_drawn(const struct page_run *r, size_t n, const struct screen
 	free(text);
 }
 
-#define LEGEND "\n              :+*# saved: some to all of a cell   . zero   - free   x exchanged by the jump\n"
+#define LEGEND "\n              :+*# saved   . zero   - free   x exchanged by the jump\n"
 
 /* A page a cell: each class has its sign, and a second row its address. */
 static void test_ascii(void **state)
@@ -107,7 +107,7 @@ static void test_utf8_colour(void **state)
 	(void)state;
 	assert_drawn(one, 1, &s,
 		     "           0  \033[0m\033[36m██\033[0m\n"
-		     "              \033[0m\033[36m░▒▓█\033[0m saved: some to all of a cell   "
+		     "              \033[0m\033[36m░▒▓█\033[0m saved   "
 		     "\033[0m\033[33m·\033[0m zero   \033[0m\033[2m╌\033[0m free   "
 		     "\033[0m\033[35m╳\033[0m exchanged by the jump\n"
 		     "              one cell: 4 KiB of RAM\n");
