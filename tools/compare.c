@@ -125,9 +125,6 @@ int compare(struct comparison *c, struct pages *first, struct pages *second)
 			break;
 		if (!n || (m && m < n))
 			n = m;
-		/* A run of many pages is shown as it goes. */
-		if (n > 4 * IMAGE_CHUNK_PAGES)
-			n = 4 * IMAGE_CHUNK_PAGES;
 		if ((a.run || b.run) && compare_span(c, &a, &b, pfn, n) < 0)
 			return -1;
 		done += a.run ? n : 0;

@@ -13,6 +13,8 @@
 
 typedef unsigned long long ull;
 
+#define ENTRIES (IMAGE_BLOCK / sizeof(uint64_t))	/* in a page of the list */
+
 enum { DESTINATION = 1, INDIRECTION = 2, DONE = 4, SOURCE = 8, FLAGS = 15 };
 
 struct list {
@@ -81,8 +83,8 @@ static int by_pfn(const void *a, const void *b)
 
 ssize_t kernel_exchanges(const struct kernel *k, struct exchange **pairs, char *why)
 {
-	uint64_t exchanged = k->paging.p->img->tail.tail->swapped_pages;
-	struct list l = { .k = k, .room = exchanged, .steps = 2 * exchanged + 4096 };
+	const struct image_tail *tail = k->paging.p->img->tail.tail;
+	struct list l = { .k = k, .room = tail->swapped_pages };
 	uint64_t symbol, head, image;
 
 	*pairs = NULL;
@@ -92,6 +94,10 @@ ssize_t kernel_exchanges(const struct kernel *k, struct exchange **pairs, char *
 			      k->paging.p->img->head.release);
 	if (!kernel_read(k, symbol, &image, sizeof image) || !image)
 		return refuse(why, "kexec_image at %#llx is not in the image", (ull)symbol);
+	/* Each entry stands in a page that the image has. */
+	if (l.room > tail->saved_pages * ENTRIES)
+		l.room = tail->saved_pages * ENTRIES;
+	l.steps = 2 * l.room + ENTRIES;
 	*pairs = l.pairs = calloc(l.room ? l.room : 1, sizeof *l.pairs);
 	if (!l.pairs)
 		return refuse(why, "list of kexec's pages: no memory for %zu entries", l.room);

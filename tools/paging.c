@@ -9,6 +9,7 @@
 #define ADDRESS		0x000ffffffffff000ull
 #define LARGE_LEVELS	3u	/* pages of 2 MiB and of 1 GiB */
 #define GIB		(1ull << 30)
+#define MAX_HOLES	0x10000u
 
 enum walk paging_walk(const struct paging *m, uint64_t va, uint64_t *pa, uint64_t *size)
 {
@@ -54,7 +55,8 @@ bool paging_direct_map(const struct paging *m, uint64_t *page_offset)
 	uint64_t end = m->levels == 5 ? 0xff91000000000000ull : 0xffffc88000000000ull;
 	uint64_t pa, size;
 
-	while (va < end) {
+	/* Tables that refer to each other can make any number of holes. */
+	for (unsigned int holes = 0; va < end && holes < MAX_HOLES; holes++) {
 		enum walk found = paging_walk(m, va, &pa, &size);
 
 		if (found == WALK_FAILED)
