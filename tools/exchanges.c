@@ -97,7 +97,7 @@ ssize_t kernel_exchanges(const struct kernel *k, struct exchange **pairs, char *
 	/* Each entry stands in a page that the image has. */
 	if (l.room > tail->saved_pages * ENTRIES)
 		l.room = tail->saved_pages * ENTRIES;
-	l.steps = 2 * l.room + ENTRIES;
+	l.steps = 4 * l.room + ENTRIES;
 	*pairs = l.pairs = calloc(l.room ? l.room : 1, sizeof *l.pairs);
 	if (!l.pairs)
 		return refuse(why, "list of kexec's pages: no memory for %zu entries", l.room);
