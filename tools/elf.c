@@ -8,9 +8,10 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/ram.h"
+#include "../image/page.h"
 #include "../image/why.h"
 #include "core.h"
+#include "exchanges.h"
 #include "kernel.h"
 #include "khimage.h"
 #include "open.h"
@@ -21,8 +22,6 @@ struct core {
 	struct pages p;
 	struct kernel kernel;
 	bool known;		/* the kernel was found */
-	struct exchange *exchanges;
-	size_t nexchanges;
 	struct core_load *loads;
 	size_t nloads, room;
 	uint8_t *headers;
@@ -66,7 +65,7 @@ static int add_pages(struct core *c, uint64_t pfn, uint64_t count, uint64_t rank
 /* Each page of RAM has its place in the file, also one that is left out. */
 static int plan_memory(struct core *c)
 {
-	const struct exchange *e = c->exchanges, *end = e + c->nexchanges;
+	const struct exchange *e = c->p.exchanges, *end = e + c->p.nexchanges;
 	uint64_t rank = 0;
 
 	for (size_t i = 0; i < c->p.nruns; i++) {
@@ -103,26 +102,36 @@ static int plan_text(struct core *c)
 	return 0;
 }
 
-static int plan(struct core *c)
+/*
+ * By their list first: the kernel's page tables may lie in pages that were
+ * exchanged.  If it is not where 6.12 has it, the kernel may tell.
+ */
+static int find_all(struct core *c)
 {
-	char why[WHY_SIZE];
-	ssize_t n = 0;
-	int found = kernel_find(&c->kernel, &c->p);
+	char why[WHY_SIZE] = "list of kexec's pages: where it begins is not in the image";
+	const char *name = c->p.img->target.name;
+	uint64_t first;
+	int found;
 
+	if (exchanges_first(&c->p, &first))
+		exchanges_find(&c->p, first, why);
+	found = kernel_find(&c->kernel, &c->p);
 	if (found < 0)
 		return -1;
 	c->known = found;
-	if (c->known)
-		n = kernel_exchanges(&c->kernel, &c->exchanges, why);
-	else
+	if (!c->known)
 		info("%s: no VMCOREINFO of kernel %s is in the image: the core has physical addresses alone",
-		     c->p.img->target.name, c->p.img->head.release);
-	if (c->p.img->damaged)
-		return -1;
-	if (n < 0)
-		info("%s: %s", c->p.img->target.name, why);
-	c->nexchanges = n < 0 ? 0 : n;
-	if (plan_memory(c) < 0 || (c->known && plan_text(c) < 0))
+		     name, c->p.img->head.release);
+	else if (!c->p.nexchanges && kernel_kexec_list(&c->kernel, &first))
+		exchanges_find(&c->p, first, why);
+	if (!c->p.nexchanges)
+		info("%s: %s", name, why);
+	return c->p.img->damaged ? -1 : 0;
+}
+
+static int plan(struct core *c)
+{
+	if (find_all(c) < 0 || plan_memory(c) < 0 || (c->known && plan_text(c) < 0))
 		return -1;
 	c->headers = core_headers(c->loads, c->nloads, c->kernel.info.text,
 				  c->known ? c->kernel.info.len : 0, &c->headers_len);
@@ -134,21 +143,19 @@ static int put(const struct core *c, uint64_t rank, const uint8_t *pages, uint64
 	return write_full(c->fd, c->name, pages, count * IMAGE_BLOCK, c->headers_len + rank * IMAGE_BLOCK);
 }
 
-static int put_exchanged(struct core *c, const struct exchange *e, uint64_t rank)
+static int put_exchanged(struct core *c, uint64_t pfn, uint64_t rank)
 {
-	const struct page_run *run = pages_find(&c->p, e->source);
 	const uint8_t *page;
 
-	if (run->class == PAGE_ZERO)
-		return 0;
-	page = pages_read(&c->p, run, e->source - run->pfn);
-	return page ? put(c, rank, page, 1) : -1;
+	if (pages_at(&c->p, pfn, &page) < 0)
+		return -1;
+	return page && !page_is_zero(page) ? put(c, rank, page, 1) : 0;
 }
 
 /* The headers come last: what was not finished is no core. */
 static int write_core(struct core *c)
 {
-	const struct exchange *e = c->exchanges, *end = e + c->nexchanges;
+	const struct exchange *e = c->p.exchanges, *end = e + c->p.nexchanges;
 	uint64_t rank = 0;
 	struct stat st;
 
@@ -162,7 +169,7 @@ static int write_core(struct core *c)
 				return -1;
 		}
 		for (; e < end && e->pfn < run->pfn + run->count; e++)
-			if (put_exchanged(c, e, rank + (e->pfn - run->pfn)) < 0)
+			if (put_exchanged(c, e->pfn, rank + (e->pfn - run->pfn)) < 0)
 				return -1;
 		rank += run->count;
 	}
@@ -194,15 +201,15 @@ static void report(const struct core *c)
 {
 	const struct image *img = c->p.img;
 	const struct image_tail *tail = img->tail.tail;
-	uint64_t left_out = tail->swapped_pages - c->nexchanges;
+	uint64_t left_out = tail->swapped_pages - c->p.nexchanges;
 
 	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n", c->name, img->head.release, c->nloads,
 	       (ull)(tail->ram_pages - left_out) * IMAGE_BLOCK >> 20);
 	if (c->known)
 		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n", c->name,
 		       (ull)c->kernel.offset, (ull)c->kernel.page_offset, (ull)c->kernel.phys_base);
-	if (c->nexchanges)
-		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name, c->nexchanges);
+	if (c->p.nexchanges)
+		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name, c->p.nexchanges);
 	if (left_out)
 		printf("%s: %llu pages that the jump exchanged are left out\n", c->name, (ull)left_out);
 	if (tail->free_pages)
@@ -234,7 +241,6 @@ out:
 		close(c.fd);
 	free(c.headers);
 	free(c.loads);
-	free(c.exchanges);
 	pages_close(&c.p);
 	return ret;
 }

@@ -29,9 +29,9 @@ static bool believe(struct kernel *k)
 	k->paging.levels = levels5 ? 5 : 4;
 	k->text = stext & ~(TEXT_ALIGN - 1);
 	if (stext < START_KERNEL_MAP || root < START_KERNEL_MAP ||
-	    !paging_maps(&k->paging, stext, kernel_phys(k, stext)) ||
+	    paging_denies(&k->paging, stext, kernel_phys(k, stext)) ||
 	    !paging_direct_map(&k->paging, &k->page_offset) ||
-	    !paging_maps(&k->paging, k->page_offset + kernel_phys(k, stext), kernel_phys(k, stext)))
+	    paging_denies(&k->paging, k->page_offset + kernel_phys(k, stext), kernel_phys(k, stext)))
 		return false;
 	if (image_size > -k->text)
 		image_size = -k->text;
@@ -64,12 +64,23 @@ int kernel_find(struct kernel *k, struct pages *p)
 
 bool kernel_read(const struct kernel *k, uint64_t va, void *to, size_t len)
 {
-	uint64_t pa, size, at = va % IMAGE_BLOCK;
+	uint64_t at = va % IMAGE_BLOCK;
+	uint64_t pa = va >= k->text && va - k->text < k->text_bytes ? kernel_phys(k, va) : va - k->page_offset;
 	const uint8_t *page;
 
-	if (len > IMAGE_BLOCK - at || paging_walk(&k->paging, va, &pa, &size) != WALK_MAPPED ||
-	    pages_at(k->paging.p, pa / IMAGE_BLOCK, &page) < 0 || !page)
+	if (len > IMAGE_BLOCK - at || pages_at(k->paging.p, pa / IMAGE_BLOCK, &page) < 0 || !page)
 		return false;
 	memcpy(to, page + at, len);
 	return true;
+}
+
+/* It does if it has our patch "vmcore_info: tell where the list of kexec's pages is". */
+bool kernel_kexec_list(const struct kernel *k, uint64_t *entry)
+{
+	uint64_t symbol, head, image;
+
+	return vmcoreinfo_hex(&k->info, "SYMBOL(kexec_image)", &symbol) &&
+	       vmcoreinfo_number(&k->info, "OFFSET(kimage.head)", &head) &&
+	       kernel_read(k, symbol, &image, sizeof image) &&
+	       kernel_read(k, image + head, entry, sizeof *entry);
 }

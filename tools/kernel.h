@@ -28,21 +28,13 @@ int kernel_find(struct kernel *k, struct pages *p);
 /* Physical address of an address in the kernel's image. */
 uint64_t kernel_phys(const struct kernel *k, uint64_t va);
 
-/* Copy len bytes at a virtual address, within a page.  False if they are not in the image. */
+/*
+ * Copy len bytes at an address in the kernel's image or in the direct map,
+ * within a page.  False if they are not in the image.
+ */
 bool kernel_read(const struct kernel *k, uint64_t va, void *to, size_t len);
 
-/* A page in which the jump left what was in another one. */
-struct exchange {
-	uint64_t pfn;
-	uint64_t source;	/* where it is now */
-};
-
-/*
- * The list by which the jump exchanged pages, sorted by pfn: those of which the
- * image has the source.  The kernel tells where it is if it has our patch
- * "vmcore_info: tell where the list of kexec's pages is".  *list is to be freed.
- * Returns their number, or -1 with the reason in why[WHY_SIZE].
- */
-ssize_t kernel_exchanges(const struct kernel *k, struct exchange **list, char *why);
+/* The first entry of the list of kexec's pages, if the kernel tells where that is. */
+bool kernel_kexec_list(const struct kernel *k, uint64_t *entry);
 
 #endif

@@ -38,11 +38,12 @@ enum walk paging_walk(const struct paging *m, uint64_t va, uint64_t *pa, uint64_
 	}
 }
 
-bool paging_maps(const struct paging *m, uint64_t va, uint64_t pa)
+bool paging_denies(const struct paging *m, uint64_t va, uint64_t pa)
 {
 	uint64_t found, size;
+	enum walk what = paging_walk(m, va, &found, &size);
 
-	return paging_walk(m, va, &found, &size) == WALK_MAPPED && found == pa;
+	return what != WALK_UNKNOWN && (what != WALK_MAPPED || found != pa);
 }
 
 /*
@@ -64,6 +65,11 @@ bool paging_direct_map(const struct paging *m, uint64_t *page_offset)
 		if (found == WALK_MAPPED) {
 			*page_offset = va - pa;
 			return pa <= va && (va - pa) % GIB == 0;
+		}
+		/* All of its first GiB is mapped by one table, which may be unknown. */
+		if (found == WALK_UNKNOWN) {
+			*page_offset = va;
+			return size == GIB;
 		}
 		va = (va | (size - 1)) + 1;
 	}

@@ -24,8 +24,11 @@ enum walk {
  */
 enum walk paging_walk(const struct paging *m, uint64_t va, uint64_t *pa, uint64_t *size);
 
-/* Do [va, va + 4096) map to pa? */
-bool paging_maps(const struct paging *m, uint64_t va, uint64_t pa);
+/*
+ * Does va map to something else than pa, or to nothing?  Tables that are not
+ * in the image deny nothing: some may lie in memory that the jump exchanged.
+ */
+bool paging_denies(const struct paging *m, uint64_t va, uint64_t pa);
 
 /*
  * The virtual address at which the kernel has all physical memory: with KASLR

@@ -6,6 +6,7 @@
  * Its image lies at 16 MiB and is linked 48 MiB behind START_KERNEL_MAP; it sees
  * all memory from DIRECT on.
  */
+#include "../../tools/exchanges.h"
 #include "../../tools/kernel.h"
 #include "fakes.h"
 
@@ -196,43 +197,91 @@ static void put_list(void)
 	put(LIST + 64, 4);
 }
 
+static void assert_found(void)
+{
+	assert_int_equal(p.nexchanges, 3);
+	assert_int_equal(p.exchanges[0].pfn, 1);
+	assert_int_equal(p.exchanges[0].source, 0x602);
+	assert_int_equal(p.exchanges[1].pfn, 0x200);
+	assert_int_equal(p.exchanges[1].source, 0x600);
+	assert_int_equal(p.exchanges[2].pfn, 0x202);
+	assert_int_equal(p.exchanges[2].source, 0x601);
+}
+
+/* By struct kimage, of which the kernel tells. */
 static void test_exchanges(void **state)
 {
-	struct exchange *pairs;
+	const uint8_t *page;
 	char why[WHY_SIZE];
+	uint64_t first;
 
 	(void)state;
 	put_list();
 	assert_int_equal(find(), 1);
-	assert_int_equal(kernel_exchanges(&k, &pairs, why), 3);
-	assert_int_equal(pairs[0].pfn, 1);
-	assert_int_equal(pairs[0].source, 0x602);
-	assert_int_equal(pairs[1].pfn, 0x200);
-	assert_int_equal(pairs[1].source, 0x600);
-	assert_int_equal(pairs[2].pfn, 0x202);
-	assert_int_equal(pairs[2].source, 0x601);
-	free(pairs);
+	assert_true(kernel_kexec_list(&k, &first));
+	assert_int_equal(first, LIST | 2);
+	assert_passes(exchanges_find(&p, first, why), why);
+	assert_found();
+	assert_int_equal(pages_at(&p, 0x200, &page), 0);
+	assert_memory_equal(page, sleeping_memory + 0x600 * IMAGE_BLOCK, IMAGE_BLOCK);
+	assert_int_equal(pages_at(&p, 0x201, &page), 0);
+	assert_null(page);
 	close_all();
 }
 
-static void assert_list_refused(const char *text)
+/* By the page at which A is entered; with page tables that were exchanged. */
+static void test_exchanged_tables(void **state)
 {
-	struct exchange *pairs;
+	char why[WHY_SIZE];
+	uint64_t first;
+
+	(void)state;
+	put_list();
+	put(TEXT_PA + 0x800, 0);
+	put(0x1234000 + 2048 + 0x30, LIST | 2);
+	memcpy(sleeping_memory + 0x600000, sleeping_memory + ROOT + 0x3000, IMAGE_BLOCK);
+	put_table(0, 273, 0x200000 | 0x63);
+	assert_int_equal(find(), 0);
+	assert_false(kernel_kexec_list(&k, &first));
+	assert_true(exchanges_first(&p, &first));
+	assert_passes(exchanges_find(&p, first, why), why);
+	assert_found();
+	assert_int_equal(kernel_find(&k, &p), 1);
+	assert_int_equal(k.page_offset, DIRECT);
+	close_all();
+}
+
+/* One level lower, the entry that leads to the table tells enough. */
+static void test_unknown_table(void **state)
+{
+	(void)state;
+	put_table(3, 3, 0x200000 | 0x63);
+	assert_int_equal(find(), 1);
+	assert_int_equal(k.page_offset, DIRECT);
+	close_all();
+}
+
+static void assert_list_refused(uint64_t first, const char *text)
+{
 	char why[WHY_SIZE];
 
 	assert_int_equal(find(), 1);
-	assert_refused(kernel_exchanges(&k, &pairs, why), why, "%s", text);
-	free(pairs);
+	assert_refused(exchanges_find(&p, first, why), why, "%s", text);
+	assert_int_equal(p.nexchanges, 0);
 	close_all();
 }
 
 static void test_no_list(void **state)
 {
+	uint64_t first;
+
 	(void)state;
-	assert_list_refused("VMCOREINFO of 6.12.0-unit does not tell where the list of kexec's pages is");
-	put_list();
-	put(TEXT_PA + 0x800, 0);
-	assert_list_refused("kexec_image at 0xffffffff83000800 is not in the image");
+	assert_int_equal(find(), 1);
+	assert_false(kernel_kexec_list(&k, &first));
+	assert_true(exchanges_first(&p, &first));
+	close_all();
+	assert_list_refused(first, "list of kexec's pages: entry 0");
+	assert_list_refused(4, "list of kexec's pages: it has none of those that were exchanged");
 }
 
 static void test_bad_lists(void **state)
@@ -240,17 +289,16 @@ static void test_bad_lists(void **state)
 	(void)state;
 	put_list();
 	put(LIST + 16, 0x200000 | 1);
-	assert_list_refused("list of kexec's pages: page 0x200 comes twice");
+	assert_list_refused(LIST | 2, "list of kexec's pages: page 0x200 comes twice");
 	put(LIST + 16, 0x200000 | 3);
-	assert_list_refused("list of kexec's pages: entry 0x200003 at 0xffff8880c0501010");
+	assert_list_refused(LIST | 2, "list of kexec's pages: entry 0x200003");
 	put(LIST + 16, LIST | 2);	/* again and again, with a page each time */
-	assert_list_refused("list of kexec's pages: more than the 670 pages that were exchanged");
+	assert_list_refused(LIST | 2, "list of kexec's pages: more than the 670 pages that were exchanged");
 	put(LIST + 8, LIST | 2);
-	assert_list_refused("list of kexec's pages: it has no end");
+	assert_list_refused(LIST | 2, "list of kexec's pages: it has no end");
 	put(LIST + 8, 0x200000 | 2);
-	assert_list_refused("list of kexec's pages: 0xffff8880c0200000 is not in the image");
-	put(TEXT_PA + 0x800, 0x10);
-	assert_list_refused("list of kexec's pages: 0x28 is not in the image");
+	assert_list_refused(LIST | 2, "list of kexec's pages: 0x200000 is not in the image");
+	assert_list_refused(0xfffffffff000 | 2, "list of kexec's pages: 0xfffffffff000 is not in the image");
 }
 
 int kernel_tests(void)
@@ -259,7 +307,8 @@ int kernel_tests(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find), TEST(test_no_info), TEST(test_text_elsewhere), TEST(test_no_direct_map),
 		TEST(test_odd_direct_map), TEST(test_tables_unknown), TEST(test_walk),
-		TEST(test_exchanges), TEST(test_no_list), TEST(test_bad_lists),
+		TEST(test_exchanges), TEST(test_exchanged_tables),
+		TEST(test_unknown_table), TEST(test_no_list), TEST(test_bad_lists),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
