@@ -83,17 +83,20 @@ static int keep_range(struct comparison *c, uint64_t pfn)
 	return 0;
 }
 
-static void count(struct comparison *c, enum outcome o, const struct side *a, const struct side *b, uint64_t n)
+static void count(struct comparison *c, enum outcome o, const struct side *a,
+		  const struct side *b, uint64_t n)
 {
 	c->sum[o] += n;
 	c->pages[o][class_of(a)][class_of(b)] += n;
 }
 
 /* Pages [pfn, pfn + n), of which each side says the same. */
-static int compare_span(struct comparison *c, const struct side *a, const struct side *b, uint64_t pfn, uint64_t n)
+static int compare_span(struct comparison *c, const struct side *a, const struct side *b,
+			uint64_t pfn, uint64_t n)
 {
 	if (!has_contents(a) || !has_contents(b)) {
-		count(c, has_contents(a) ? ONLY_FIRST : has_contents(b) ? ONLY_SECOND : NEITHER, a, b, n);
+		count(c, has_contents(a) ? ONLY_FIRST : has_contents(b) ? ONLY_SECOND : NEITHER,
+		      a, b, n);
 		return 0;
 	}
 	if (a->run->class == PAGE_ZERO && b->run->class == PAGE_ZERO) {

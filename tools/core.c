@@ -46,11 +46,13 @@ static void put_file_head(uint8_t *p, size_t loads)
 	memcpy(p, &eh, sizeof eh);
 }
 
-void *core_headers(const struct core_load *loads, size_t n, const char *info, size_t info_len, size_t *len)
+void *core_headers(const struct core_load *loads, size_t n, const char *info, size_t info_len,
+		   size_t *len)
 {
 	static const uint8_t idle[PRSTATUS_BYTES];	/* its registers are not known */
 	size_t notes = sizeof(Elf64_Ehdr) + (n + 1) * sizeof(Elf64_Phdr);
-	size_t size = note_size(CPU_NOTE, sizeof idle) + (info_len ? note_size(INFO_NOTE, info_len) : 0);
+	size_t size = note_size(CPU_NOTE, sizeof idle) +
+		      (info_len ? note_size(INFO_NOTE, info_len) : 0);
 	Elf64_Phdr ph = { .p_type = PT_NOTE, .p_offset = notes, .p_filesz = size, .p_memsz = size };
 	uint8_t *buf, *p;
 

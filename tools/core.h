@@ -9,7 +9,8 @@
 
 #include "../image/format.h"
 
-#define CORE_LOADS 0xfffdu	/* e_phnum has 16 bits, of which one value means more; the notes take one */
+/* e_phnum has 16 bits, of which one value means more; the notes take one. */
+#define CORE_LOADS 0xfffdu
 
 /* Memory [paddr, paddr + bytes), seen at vaddr, at offset bytes behind where the memory begins. */
 struct core_load {
@@ -24,6 +25,7 @@ struct core_load {
  * with this text as VMCOREINFO if it has any.  Returns them, to be freed, and
  * their length: whole pages, after which the memory begins.  NULL: no memory.
  */
-void *core_headers(const struct core_load *loads, size_t n, const char *info, size_t info_len, size_t *len);
+void *core_headers(const struct core_load *loads, size_t n, const char *info, size_t info_len,
+		   size_t *len);
 
 #endif

@@ -140,7 +140,8 @@ static int plan(struct core *c)
 
 static int put(const struct core *c, uint64_t rank, const uint8_t *pages, uint64_t count)
 {
-	return write_full(c->fd, c->name, pages, count * IMAGE_BLOCK, c->headers_len + rank * IMAGE_BLOCK);
+	return write_full(c->fd, c->name, pages, count * IMAGE_BLOCK,
+			  c->headers_len + rank * IMAGE_BLOCK);
 }
 
 static int put_exchanged(struct core *c, uint64_t pfn, uint64_t rank)
@@ -209,7 +210,8 @@ static void report(const struct core *c)
 		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n", c->name,
 		       (ull)c->kernel.offset, (ull)c->kernel.page_offset, (ull)c->kernel.phys_base);
 	if (c->p.nexchanges)
-		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name, c->p.nexchanges);
+		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name,
+		       c->p.nexchanges);
 	if (left_out)
 		printf("%s: %llu pages that the jump exchanged are left out\n", c->name, (ull)left_out);
 	if (tail->free_pages)
@@ -223,11 +225,12 @@ static int elf(struct image *img, const char *out)
 	int ret = FAILED;
 
 	if (img->head.arch != IMAGE_X86_64) {
-		fail("%s: architecture %u, cores are made for %u alone", img->target.name, img->head.arch,
-		     IMAGE_X86_64);
+		fail("%s: architecture %u, cores are made for %u alone", img->target.name,
+		     img->head.arch, IMAGE_X86_64);
 		return FAILED;
 	}
-	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 || plan(&c) < 0 || write_core(&c) < 0)
+	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 || plan(&c) < 0 ||
+	    write_core(&c) < 0)
 		goto out;
 	if (close(c.fd) < 0)
 		fail("write %s:", c.name);

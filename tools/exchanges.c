@@ -47,7 +47,8 @@ static int add(struct list *l, uint64_t to, uint64_t from, char *why)
 	    (source->class != PAGE_SAVED && source->class != PAGE_ZERO))
 		return 0;
 	if (l->n == l->room)
-		return refuse(why, "list of kexec's pages: more than the %zu pages that were exchanged", l->room);
+		return refuse(why, "list of kexec's pages: more than the %zu pages that were exchanged",
+			      l->room);
 	l->pairs[l->n++] = (struct exchange){ to, from };
 	return 0;
 }
@@ -92,8 +93,11 @@ static int sort(struct list *l, char *why)
 	qsort(l->pairs, l->n, sizeof *l->pairs, by_pfn);
 	for (size_t i = 1; i < l->n; i++)
 		if (l->pairs[i].pfn == l->pairs[i - 1].pfn)
-			return refuse(why, "list of kexec's pages: page %#llx comes twice", (ull)l->pairs[i].pfn);
-	return l->n ? 0 : refuse(why, "list of kexec's pages: it has none of those that were exchanged");
+			return refuse(why, "list of kexec's pages: page %#llx comes twice",
+				      (ull)l->pairs[i].pfn);
+	if (!l->n)
+		return refuse(why, "list of kexec's pages: it has none of those that were exchanged");
+	return 0;
 }
 
 int exchanges_find(struct pages *p, uint64_t entry, char *why)

@@ -100,7 +100,8 @@ static void print_pages(const struct image_tail *tail)
 		printf("  %-11s%12llu %10.1f %6.1f %%\n", class_name(order[i]), (ull)n,
 		       MIB(n * IMAGE_BLOCK), 100.0 * n / all);
 	}
-	printf("  %-11s%12llu %10.1f\n", "RAM", (ull)tail->ram_pages, MIB(tail->ram_pages * IMAGE_BLOCK));
+	printf("  %-11s%12llu %10.1f\n", "RAM", (ull)tail->ram_pages,
+	       MIB(tail->ram_pages * IMAGE_BLOCK));
 }
 
 static void print_use(const char *name, const struct codec_use *use)
@@ -113,7 +114,8 @@ static void print_chunks(const struct pages *p)
 {
 	struct codec_use all = codecs_sum(p);
 
-	printf("\n%-13s%12s %14s %14s %7s\n", "chunks", "number", "unpacked MiB", "stored MiB", "ratio");
+	printf("\n%-13s%12s %14s %14s %7s\n", "chunks", "number", "unpacked MiB", "stored MiB",
+	       "ratio");
 	for (size_t i = 0; i < sizeof p->codecs / sizeof *p->codecs; i++)
 		if (p->codecs[i].chunks)
 			print_use(codec_by_id(i)->name, &p->codecs[i]);

@@ -23,7 +23,8 @@ static bool believe(struct kernel *k)
 	    !vmcoreinfo_number(&k->info, "NUMBER(phys_base)", &k->phys_base) ||
 	    !vmcoreinfo_number(&k->info, "NUMBER(pgtable_l5_enabled)", &levels5))
 		return false;
-	if (!vmcoreinfo_number(&k->info, "NUMBER(KERNEL_IMAGE_SIZE)", &image_size) || image_size > IMAGE_SIZE)
+	if (!vmcoreinfo_number(&k->info, "NUMBER(KERNEL_IMAGE_SIZE)", &image_size) ||
+	    image_size > IMAGE_SIZE)
 		image_size = IMAGE_SIZE;
 	k->paging.root = kernel_phys(k, root);
 	k->paging.levels = levels5 ? 5 : 4;
@@ -65,7 +66,8 @@ int kernel_find(struct kernel *k, struct pages *p)
 bool kernel_read(const struct kernel *k, uint64_t va, void *to, size_t len)
 {
 	uint64_t at = va % IMAGE_BLOCK;
-	uint64_t pa = va >= k->text && va - k->text < k->text_bytes ? kernel_phys(k, va) : va - k->page_offset;
+	bool text = va >= k->text && va - k->text < k->text_bytes;
+	uint64_t pa = text ? kernel_phys(k, va) : va - k->page_offset;
 	const uint8_t *page;
 
 	if (len > IMAGE_BLOCK - at || pages_at(k->paging.p, pa / IMAGE_BLOCK, &page) < 0 || !page)

@@ -108,7 +108,9 @@ static void plain(FILE *out, const struct screen *s, enum look *before)
 
 static void legend(FILE *out, const struct screen *s, uint64_t share)
 {
-	static const enum look order[] = { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED };
+	static const enum look order[] = {
+		SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED,
+	};
 	enum look before = LOOKS;
 
 	fprintf(out, "\n%*s", MARGIN, "");

@@ -83,7 +83,9 @@ static int add_exchanged(struct pages *p, uint64_t start, uint64_t end)
 			last = end / IMAGE_BLOCK;
 		while (first < last) {
 			uint32_t n = last - first < IMAGE_RUN_PAGES ? last - first : IMAGE_RUN_PAGES;
-			const struct page_run run = { .pfn = first, .class = PAGE_EXCHANGED, .count = n };
+			const struct page_run run = {
+				.pfn = first, .class = PAGE_EXCHANGED, .count = n,
+			};
 
 			if (add_run(p, &run) < 0)
 				return -1;

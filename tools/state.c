@@ -73,7 +73,8 @@ static void print_head(struct fields *f, const struct image_head *h)
 		text(f, "reason", h->reason);
 }
 
-static void print_target(struct fields *f, const struct target *t, const struct image_head *h, int found)
+static void print_target(struct fields *f, const struct target *t, const struct image_head *h,
+			 int found)
 {
 	char why[WHY_SIZE];
 
