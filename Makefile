@@ -26,8 +26,12 @@ include sources/vendor.mk
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
-klibc-programs := $(O)/init $(O)/krestore $(O)/khimage $(O)/khib-window
-host-programs := $(O)/khib-jump
+# khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
+khimage-small := $(patsubst %,tools/%.o,change format json khimage open small state)
+khimage := $(filter-out tools/small.o,$(patsubst %.c,%.o,$(wildcard tools/*.c)))
+
+klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
+host-programs := $(O)/khib-jump $(O)/khimage
 man := $(patsubst docs/%.scd,$(O)/%,$(wildcard docs/*.scd))
 
 all: $(klibc-programs) $(host-programs) $(O)/helper.cpio kexec kernel $(man)	## build everything
@@ -59,7 +63,7 @@ $(O)/host/%.o: %.c $(headers) Makefile $(vendor-fetched)
 klibc = $(addprefix $(O)/klibc/,$(1))
 $(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(image) $(vendor))
 $(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(image) $(vendor))
-$(O)/khimage: $(call klibc,tools/khimage.o $(restorer) $(base) $(image) $(vendor))
+$(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(base) $(image) $(vendor))
 $(O)/khib-window: $(call klibc,hooks/khib-window.o $(base) $(image) $(vendor))
 $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
@@ -67,6 +71,10 @@ $(klibc-programs):
 # On A's side there is a whole libc; klibc has no vmsplice().
 jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
+# Whoever only looks at an image needs neither the machine nor the jump.
+khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
+$(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(image) $(vendor))
+$(host-programs):
 	$(CC) -Wl,--gc-sections -o $@ $^
 
 $(O)/helper.cpio: $(O)/init mkimage.sh
@@ -93,11 +101,12 @@ $(O)/%: docs/%.scd | $(O)/.deps
 lib := $(DESTDIR)$(PREFIX)/lib/kexec-hibernate
 install: all					## install into DESTDIR what kernel A needs
 	install -d $(lib) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khimage khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(lib)
+	install -m 755 $(addprefix $(O)/,khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(lib)
+	install -m 755 $(O)/khimage-small $(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(lib)/helper
 	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh $(lib)
-	install -m 755 hooks/kexec-hibernate $(DESTDIR)$(PREFIX)/sbin
-	ln -sf ../lib/kexec-hibernate/krestore ../lib/kexec-hibernate/khimage $(DESTDIR)$(PREFIX)/sbin
+	install -m 755 hooks/kexec-hibernate $(O)/khimage $(DESTDIR)$(PREFIX)/sbin
+	ln -sf ../lib/kexec-hibernate/krestore $(DESTDIR)$(PREFIX)/sbin
 	install -D -m 755 hooks/initramfs-tools/hook $(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kexec-hibernate
 	install -D -m 755 hooks/initramfs-tools/boot $(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/local-premount/kexec-hibernate
 	[ -e $(DESTDIR)/etc/kexec-hibernate.conf ] || install -m 644 hooks/kexec-hibernate.conf $(DESTDIR)/etc

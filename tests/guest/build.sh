@@ -22,7 +22,7 @@ for program in life fresh; do
 	gcc -O2 -Wall -Wextra -Werror -static -o "$g/$program" "$here/$program.c"
 done
 key=$( (cat "$g/base.key" "$here"/* "$g/life" "$g/fresh" "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
-	cat "$build"/init "$build"/khimage "$build"/khib-* "$build"/krestore "$build"/kexec
+	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib-* "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
 [ "$(cat "$g/key" 2>/dev/null)" != "$key" ] || exit 0
 

@@ -72,6 +72,7 @@ int chunk_tests(void);
 int chunk_add_tests(void);
 int codec_tests(void);
 int codec_trips_tests(void);
+int core_tests(void);
 int counts_tests(void);
 int cover_tests(void);
 int cpu_tests(void);
@@ -86,15 +87,20 @@ int garbage_tests(void);
 int garbage_text_tests(void);
 int head_tests(void);
 int head_place_tests(void);
+int json_tests(void);
+int kernel_tests(void);
+int memmap_tests(void);
 int mode_tests(void);
 int overwrite_tests(void);
 int page_tests(void);
+int pages_tests(void);
 int ram_tests(void);
 int session_tests(void);
 int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
 int vmcoreinfo_tests(void);
+int khimage_vmcoreinfo_tests(void);
 int whole_tests(void);
 
 #endif

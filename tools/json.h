@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* json.h - write a JSON text to a stream, value after value */
+#ifndef TOOLS_JSON_H
+#define TOOLS_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+	FILE *out;
+	unsigned int depth;
+	bool more;	/* a value stands before the next one */
+};
+
+/*
+ * The outermost value is an object: json_object() without a key.  In objects
+ * each value has a key, a plain word; in arrays none (NULL).
+ */
+void json_object(struct json *j, const char *key);
+void json_object_end(struct json *j);
+void json_array(struct json *j, const char *key);
+void json_array_end(struct json *j);
+
+/* Any bytes: what is not UTF-8 becomes U+FFFD. */
+void json_bytes(struct json *j, const char *key, const char *text, size_t len);
+void json_text(struct json *j, const char *key, const char *text);
+void json_number(struct json *j, const char *key, uint64_t number);
+void json_thousandths(struct json *j, const char *key, uint64_t thousandths);
+void json_flag(struct json *j, const char *key, bool flag);
+
+#endif

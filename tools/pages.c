@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pages.c - an index of the pages of an image, and a cache of its chunks */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/chunk.h"
+#include "../image/ram.h"
+#include "../image/why.h"
+#include "pages.h"
+
+typedef unsigned long long ull;
+
+#define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+
+static int add_run(struct pages *p, const struct page_run *run)
+{
+	if (p->nruns == p->room) {
+		size_t room = p->room ? p->room * 2 : 1024;
+		struct page_run *runs = reallocarray(p->runs, room, sizeof *runs);
+
+		if (!runs)
+			return fail("index of %zu runs:", room);
+		p->runs = runs;
+		p->room = room;
+	}
+	p->runs[p->nruns++] = *run;
+	return 0;
+}
+
+/* Buf holds the head of chunk i. */
+static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk)
+{
+	uint32_t first = 0;
+
+	p->chunks[chunk->kind]++;
+	for (uint32_t r = 0; r < chunk->nruns; r++) {
+		const struct page_run run = {
+			.pfn = chunk->runs[r].pfn, .class = chunk->kind, .count = chunk->runs[r].count,
+			.chunk = i, .first = chunk->kind == CHUNK_DATA ? first : 0,
+		};
+
+		if (add_run(p, &run) < 0)
+			return -1;
+		first += run.count;
+	}
+	if (chunk->kind == CHUNK_DATA) {
+		struct codec_use *use = &p->codecs[chunk->codec];
+
+		use->chunks++;
+		use->unpacked += (uint64_t)chunk->npages * IMAGE_BLOCK;
+		use->stored += chunk_payload_size(chunk->packed);
+	}
+	return 0;
+}
+
+static int add_chunks(struct pages *p)
+{
+	struct image *img = p->img;
+
+	for (uint32_t i = 0; i < img->tail.tail->nchunks; i++)
+		if (read_full(img->target.fd, img->target.name, p->buf, IMAGE_BLOCK,
+			      img->tail.chunks[i].offset) < 0 ||
+		    image_check_chunk(img, i, (struct chunk_head *)p->buf) < 0 ||
+		    add_chunk(p, i, (struct chunk_head *)p->buf) < 0)
+			return -1;
+	return 0;
+}
+
+/* The whole pages of RAM in [start, end) are exchanged by the jump. */
+static int add_exchanged(struct pages *p, uint64_t start, uint64_t end)
+{
+	const struct tail_view *tail = &p->img->tail;
+
+	for (uint32_t i = 0; i < tail->tail->nram; i++) {
+		uint64_t first = (tail->ram[i].start + IMAGE_BLOCK - 1) / IMAGE_BLOCK;
+		uint64_t last = tail->ram[i].end / IMAGE_BLOCK;
+
+		if (first < start / IMAGE_BLOCK)
+			first = start / IMAGE_BLOCK;
+		if (last > end / IMAGE_BLOCK)
+			last = end / IMAGE_BLOCK;
+		while (first < last) {
+			uint32_t n = last - first < IMAGE_RUN_PAGES ? last - first : IMAGE_RUN_PAGES;
+			const struct page_run run = {
+				.pfn = first, .class = PAGE_EXCHANGED, .count = n,
+			};
+
+			if (add_run(p, &run) < 0)
+				return -1;
+			first += n;
+		}
+	}
+	return 0;
+}
+
+static int by_pfn(const void *a, const void *b)
+{
+	const struct page_run *x = a, *y = b;
+
+	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
+}
+
+/* The runs lie in the RAM map; if none overlap, their sum tells whether they are all of it. */
+static int check_cover(struct pages *p)
+{
+	uint64_t pages = 0, end = 0;
+
+	for (size_t i = 0; i < p->nruns; i++) {
+		if (p->runs[i].pfn < end)
+			return image_damaged(p->img, "page %#llx comes twice", (ull)p->runs[i].pfn);
+		end = p->runs[i].pfn + p->runs[i].count;
+		pages += p->runs[i].count;
+	}
+	if (pages != p->img->tail.tail->ram_pages)
+		return image_damaged(p->img, "RAM map has %llu pages, the chunks and the exchanged memory %llu",
+				     (ull)p->img->tail.tail->ram_pages, (ull)pages);
+	return 0;
+}
+
+int pages_open(struct pages *p, struct image *img)
+{
+	const struct image_head *head = &img->head;
+
+	*p = (struct pages){ .img = img };
+	p->buf = alloc_pages(CHUNK_BYTES);
+	p->unpacked = alloc_pages(PAGES_KEPT * DATA_BYTES);
+	p->work = alloc_pages(codec_unpack_work());
+	if (!p->buf || !p->unpacked || !p->work)
+		return -1;
+	if (add_chunks(p) < 0 || add_exchanged(p, head->low_start, head->low_end) < 0 ||
+	    add_exchanged(p, head->window_start, head->window_end) < 0)
+		return -1;
+	if (p->nruns)
+		qsort(p->runs, p->nruns, sizeof *p->runs, by_pfn);
+	return check_cover(p);
+}
+
+void pages_close(struct pages *p)
+{
+	free(p->runs);
+	free(p->exchanges);
+	free_pages(p->buf, CHUNK_BYTES);
+	free_pages(p->unpacked, PAGES_KEPT * DATA_BYTES);
+	free_pages(p->work, codec_unpack_work());
+	*p = (struct pages){ 0 };
+}
+
+const struct page_run *pages_find(const struct pages *p, uint64_t pfn)
+{
+	size_t low = 0, high = p->nruns;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct page_run *run = &p->runs[mid];
+
+		if (pfn < run->pfn)
+			high = mid;
+		else if (pfn - run->pfn >= run->count)
+			low = mid + 1;
+		else
+			return run;
+	}
+	return NULL;
+}
+
+/* The pages of chunk i, in the cache. */
+static const uint8_t *chunk_data(struct pages *p, uint32_t i)
+{
+	const struct chunk_head *chunk = (struct chunk_head *)p->buf;
+	const uint8_t *data = p->buf + IMAGE_BLOCK;
+	unsigned int slot;
+	uint8_t *room;
+	char why[WHY_SIZE];
+
+	for (slot = 0; slot < PAGES_KEPT; slot++)
+		if (p->kept[slot] == i + 1)
+			return p->unpacked + slot * DATA_BYTES;
+	slot = p->next;
+	p->next = (slot + 1) % PAGES_KEPT;
+	p->kept[slot] = 0;
+	room = p->unpacked + slot * DATA_BYTES;
+	if (image_read_chunk(p->img, i, p->buf) < 0)
+		return NULL;
+	if (image_unpack(chunk, &data, room, p->work, why) < 0) {
+		image_damaged(p->img, "%s", why);
+		return NULL;
+	}
+	if (data != room)
+		memcpy(room, data, (size_t)chunk->npages * IMAGE_BLOCK);
+	p->kept[slot] = i + 1;
+	return room;
+}
+
+const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t i)
+{
+	const uint8_t *data = chunk_data(p, run->chunk);
+
+	return data ? data + (size_t)(run->first + i) * IMAGE_BLOCK : NULL;
+}
+
+static int exchange_of(const void *pfn, const void *exchange)
+{
+	uint64_t a = *(const uint64_t *)pfn, b = ((const struct exchange *)exchange)->pfn;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Let *pfn be the page in which its contents are. */
+static bool source_of(const struct pages *p, uint64_t *pfn)
+{
+	const struct exchange *e = NULL;
+
+	if (p->nexchanges)
+		e = bsearch(pfn, p->exchanges, p->nexchanges, sizeof *e, exchange_of);
+	if (e)
+		*pfn = e->source;
+	return e != NULL;
+}
+
+int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page)
+{
+	static const uint8_t zeroes[IMAGE_BLOCK];
+	const struct page_run *run = pages_find(p, pfn);
+
+	*page = NULL;
+	if (run && run->class == PAGE_EXCHANGED && source_of(p, &pfn))
+		run = pages_find(p, pfn);
+	if (run && run->class == PAGE_ZERO)
+		*page = zeroes;
+	if (!run || run->class != PAGE_SAVED)
+		return 0;
+	*page = pages_read(p, run, pfn - run->pfn);
+	return *page ? 0 : -1;
+}

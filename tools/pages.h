@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pages.h - any page of an image, by its number
+ *
+ * The chunks stand in the order in which they were written.  An index of all
+ * their runs, 16 bytes each and so never larger than the image, tells which
+ * page is where; the chunks that were read last are kept unpacked.
+ */
+#ifndef TOOLS_PAGES_H
+#define TOOLS_PAGES_H
+
+#include "../image/codec.h"
+#include "../restorer/image.h"
+
+/* What the image says of a page; the last three as in enum chunk_kind. */
+enum page_class { PAGE_EXCHANGED, PAGE_SAVED, PAGE_ZERO, PAGE_FREE, PAGE_CLASSES };
+
+struct page_run {
+	uint64_t pfn : 40;
+	uint64_t class : 8;	/* enum page_class */
+	uint64_t first : 16;	/* place of its first page in the data of the chunk */
+	uint32_t count;
+	uint32_t chunk;
+};
+_Static_assert(IMAGE_MAX_PFN == 1ull << 40, "struct page_run holds any pfn");
+
+struct codec_use {
+	uint64_t chunks;
+	uint64_t unpacked;	/* bytes of pages */
+	uint64_t stored;	/* bytes of the image, without the chunks' heads */
+};
+
+/* A page in which the jump left what was in another one. */
+struct exchange {
+	uint64_t pfn;
+	uint64_t source;	/* where it is now; the image has that */
+};
+
+#define PAGES_KEPT 32u		/* chunks of 1 MiB */
+
+struct pages {
+	struct image *img;
+	struct page_run *runs;	/* by pfn: each page of the RAM map is in one of them */
+	size_t nruns;
+	size_t room;
+	struct codec_use codecs[CODEC_ZSTD + 1];
+	uint64_t chunks[PAGE_CLASSES];	/* how many of each kind */
+	struct exchange *exchanges;	/* by pfn; none before exchanges.h has found them */
+	size_t nexchanges;
+	uint8_t *buf;		/* a chunk as it is read */
+	uint8_t *unpacked;	/* PAGES_KEPT chunks */
+	void *work;		/* the codecs' */
+	uint32_t kept[PAGES_KEPT];	/* which, + 1; 0: none */
+	unsigned int next;	/* the one that goes next */
+};
+
+/*
+ * Make the index of an open image from the heads of its chunks, and check that
+ * each page of the RAM map comes once.  0, or -1 and said; close it in any case.
+ */
+int pages_open(struct pages *p, struct image *img);
+void pages_close(struct pages *p);
+
+/* The run that holds this page; NULL if it is no RAM. */
+const struct page_run *pages_find(const struct pages *p, uint64_t pfn);
+
+/* Page i of a run of saved pages, read and checked; valid until the next call.  NULL: said. */
+const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t i);
+
+/*
+ * What was in a page of the sleeping system: a saved or a zero one, or one whose
+ * exchange is known.  *page is NULL if it is none of them.  0, or -1 and said.
+ */
+int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page);
+
+#endif
