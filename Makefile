@@ -64,7 +64,7 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
-jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o $(image)
+jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 	$(CC) -o $@ $^
 
@@ -94,7 +94,7 @@ install: all					## install into DESTDIR what kernel A needs
 	install -d $(lib) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/etc
 	install -m 755 $(addprefix $(O)/,khimage khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(lib)
 	install -m 644 $(O)/helper/bzImage $(lib)/helper
-	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh $(lib)
+	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(lib)
 	install -m 755 hooks/kexec-hibernate $(DESTDIR)$(PREFIX)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore ../lib/kexec-hibernate/khimage $(DESTDIR)$(PREFIX)/sbin
 	install -D -m 755 hooks/initramfs-tools/hook $(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kexec-hibernate

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/progress.h"
@@ -12,7 +13,7 @@
 #include "vmcore.h"
 #include "writer.h"
 
-#define TARGET_WAIT_MS 20000u	/* a USB stick takes its time */
+#define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
 
 /* What there is to be saved, found before any target is touched. */
 struct source {
@@ -21,6 +22,8 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
+	struct image_guard guards[IMAGE_MAX_GUARDS];
+	uint32_t nguards;
 };
 
 /*
@@ -57,6 +60,17 @@ static int source_open(struct source *src, const struct session *s)
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
+	return 0;
+}
+
+/* What a boot in between must not have written.  No guard, no image: A could not be protected. */
+static int guards_take(struct source *src, const struct session *s)
+{
+	for (uint32_t i = 0; i < s->nguards; i++) {
+		if (guard_take(s->guards[i], DEVICE_WAIT_MS, &src->guards[i]) < 0)
+			return -1;
+		src->nguards++;
+	}
 	return 0;
 }
 
@@ -118,16 +132,17 @@ static void describe(struct image_head *head, const struct source *src, const st
 static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		   const struct target_spec *spec)
 {
+	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards, src->swapped };
 	struct target target;
 	struct writer w;
 	int ret = -1;
 
-	if (target_find(spec, true, TARGET_WAIT_MS, &target) < 0)
+	if (target_find(spec, true, DEVICE_WAIT_MS, &target) < 0)
 		return -1;
 	if (writer_begin(&w, &target, s->codec, src->vm.pages) < 0)
 		goto out;
 	describe(&w.head, src, s, entry);
-	if (copy_pages(src, &w) < 0 || writer_arm(&w, src->ram, src->nram, src->swapped) < 0) {
+	if (copy_pages(src, &w) < 0 || writer_arm(&w, &facts) < 0) {
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
@@ -141,14 +156,19 @@ out:
 	return ret;
 }
 
-int save(const struct session *s, uint64_t entry)
+enum save_result save(const struct session *s, uint64_t entry)
 {
 	static struct source src = { .vm.fd = -1 };
-	int ret = -1;
+	enum save_result ret = SAVE_NO_TARGET;
 
-	if (!source_open(&src, s))
-		for (int i = 0; ret < 0 && i < s->ntargets; i++)
-			ret = save_to(&src, s, entry, &s->targets[i]);
+	if (source_open(&src, s) < 0)
+		ret = SAVE_NO_SOURCE;
+	else if (guards_take(&src, s) < 0)
+		ret = SAVE_NO_GUARD;
+	else
+		for (int i = 0; ret != SAVED && i < s->ntargets; i++)
+			if (!save_to(&src, s, entry, &s->targets[i]))
+				ret = SAVED;
 	vmcore_close(&src.vm);
 	return ret;
 }

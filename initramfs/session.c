@@ -78,6 +78,21 @@ static int take_release(struct session *s, const char *value, char *why)
 	return 0;
 }
 
+static int take_guard(struct session *s, const char *value, char *why)
+{
+	size_t len = strlen(value), good = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+							 "0123456789/_.:=+-");
+
+	if (s->nguards == IMAGE_MAX_GUARDS)
+		return refuse(why, "guard %.60s: more than %u guards", value, IMAGE_MAX_GUARDS);
+	if (len >= GUARD_NAME)
+		return refuse(why, "guard %.60s...: %zu characters, at most %u", value, len, GUARD_NAME - 1);
+	if (good < len || strncmp(value, "/dev/", 5) || !value[5] || strstr(value, "/.."))
+		return refuse(why, "guard %.*s: not /dev/NAME", (int)(good < 60 ? good : 60), value);
+	strcpy(s->guards[s->nguards++], value);
+	return 0;
+}
+
 static int take(struct session *s, const char *key, char *value, char *why)
 {
 	if (!strcmp(key, "mailbox"))
@@ -88,6 +103,8 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return take_window(s, value, why);
 	if (!strcmp(key, "release"))
 		return take_release(s, value, why);
+	if (!strcmp(key, "guard"))
+		return take_guard(s, value, why);
 	if (!strcmp(key, "id"))
 		return id_parse(value, s->id) ? 0 :
 		       refuse(why, "id %.40s: not 32 hex digits", value);

@@ -11,6 +11,7 @@
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
+ *	guard NAME		repeated: a block device that A uses, /dev/... as kernels name it
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
@@ -18,6 +19,7 @@
 
 #include "../base/target.h"
 #include "../image/codec.h"
+#include "../image/format.h"
 
 #define SESSION_TARGETS 8
 #define SESSION_SIZE 8192u	/* of the file, at most */
@@ -35,6 +37,8 @@ struct session {
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];
+	char guards[IMAGE_MAX_GUARDS][GUARD_NAME];
+	uint32_t nguards;
 };
 
 /*

@@ -20,6 +20,16 @@ struct writer {
 	struct chunk_entry *entries;
 	uint32_t nchunks, max_chunks;
 	uint64_t saved_pages, zero_pages;
+	uint64_t began;			/* now_ms() then */
+};
+
+/* What else the tail tells of A. */
+struct writer_facts {
+	const struct ram_range *ram;	/* A's RAM map */
+	uint32_t nram;
+	const struct image_guard *guards;
+	uint32_t nguards;
+	uint64_t swapped;		/* pages of it that the jump exchanges */
 };
 
 /*
@@ -35,10 +45,9 @@ int writer_page(struct writer *w, uint64_t pfn, const uint8_t *page);
 
 /*
  * Write what is left and the tail, make it durable, then write the head: from
- * then on the image is armed.  ram[nram] is A's RAM map, swapped the number of
- * its pages that the jump exchanges.
+ * then on the image is armed.
  */
-int writer_arm(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped);
+int writer_arm(struct writer *w, const struct writer_facts *facts);
 
 /* Give up: the target is empty again, with the reason. */
 void writer_abandon(struct writer *w, const char *reason);

@@ -94,7 +94,7 @@ static void test_disk_too_small(void **state)
 		int ret = write_pages(&w);
 
 		if (!ret)
-			ret = writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED);
+			ret = writer_arm(&w, &sample_facts);
 		assert_int_equal(ret, -1);
 		assert_last_failure("disk: image needs ");
 		writer_end(&w);
@@ -106,11 +106,13 @@ static void test_disk_too_small(void **state)
 
 static void test_wrong_counts(void **state)
 {
+	struct writer_facts facts = sample_facts;
 	struct writer w;
 
 	(void)state;
+	facts.swapped--;
 	assert_int_equal(write_pages(&w), 0);
-	assert_int_equal(writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED - 1), -1);
+	assert_int_equal(writer_arm(&w, &facts), -1);
 	assert_last_failure("disk: pages: RAM map has 2974, swapped 669 + ");
 	writer_end(&w);
 	assert_not_opened("disk: image is incomplete");

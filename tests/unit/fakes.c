@@ -135,12 +135,16 @@ int write_pages(struct writer *w)
 	return 0;
 }
 
+const struct writer_facts sample_facts = {
+	sample_ram, SAMPLE_RANGES, sample_guards, SAMPLE_GUARDS, SAMPLE_SWAPPED,
+};
+
 void save_all(void)
 {
 	struct writer w;
 
 	assert_int_equal(write_pages(&w), 0);
-	assert_int_equal(writer_arm(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED), 0);
+	assert_int_equal(writer_arm(&w, &sample_facts), 0);
 	writer_end(&w);
 }
 

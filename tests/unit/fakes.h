@@ -24,6 +24,7 @@ bool swapped(uint64_t pfn);		/* does the jump exchange this page? */
 
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);
+extern const struct writer_facts sample_facts;
 void save_all(void);			/* and arm the image */
 
 /* Another state, in the head that is there. */

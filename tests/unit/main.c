@@ -9,7 +9,7 @@ int main(void)
 		chunk_add_tests, chunk_tests, tail_tests, tail_limits_tests, cover_tests,
 		whole_tests, mode_tests, target_tests, session_tests, elfcore_tests,
 		garbage_tests, garbage_text_tests, disk_tests, overwrite_tests,
-		counts_tests, damage_tests,
+		counts_tests, damage_tests, fsprobe_tests, guard_tests,
 	};
 	int failed = 0;
 

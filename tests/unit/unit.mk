@@ -2,7 +2,7 @@
 # The unit tests, which run on the host: included by the top Makefile, behind headers and xxhash.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c restorer/elfcore.c restorer/restore.c base/io.c base/log.c base/target.c
+	initramfs/writer.c restorer/elfcore.c restorer/restore.c base/guard.c base/io.c base/log.c base/target.c
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE -I$(xxhash)
 unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
