@@ -123,11 +123,3 @@ check_next_boot() {
 			die "the next boot would look for an image on '$(paste -sd ' ' /run/khib/boot)', not on $t: run update-initramfs -u"
 	done
 }
-
-# To the user and to the journal, or to the kernel's log where there is none.
-tee_log() {
-	while IFS= read -r line; do
-		echo "$line"
-		logger -t kexec-hibernate -- "$line" 2>/dev/null || echo "kexec-hibernate: $line" > /dev/kmsg
-	done
-}

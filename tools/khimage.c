@@ -5,9 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/guard.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/target.h"
+#include "../image/fsprobe.h"
 #include "../image/head.h"
 #include "../image/why.h"
 #include "../restorer/restore.h"
@@ -22,6 +24,9 @@ static const char usage[] =
 	"                                       make a partition a target, or say why not\n"
 	"       khimage attempt TARGET          count an attempt to resume its image\n"
 	"       khimage discard TARGET REASON   never resume the image that it holds\n"
+	"       khimage told TARGET             a boot has told of what the head says\n"
+	"       khimage log TARGET              what the helper said while it saved\n"
+	"       khimage guard DEVICE            fingerprint of what must not change meanwhile\n"
 	"TARGET is part:/dev/NAME, part:ID=... or the path of a device or file.\n"
 	"See khimage(8).\n";
 
@@ -53,8 +58,9 @@ static void print_head(const struct image_head *h)
 
 	id_format(h->target_id, id);
 	id_format(h->session, session);
-	printf("state %s\nid %s\nsession %s\ntime %llu\nattempts %u\n", state_name(h->state), id,
-	       session, (unsigned long long)h->time, h->attempts);
+	printf("state %s\nid %s\nsession %s\ntime %llu\nended %llu\ntold %u\nattempts %u\n",
+	       state_name(h->state), id, session, (unsigned long long)h->time,
+	       (unsigned long long)h->ended, h->told, h->attempts);
 	printf("window-start %#llx\nwindow-end %#llx\nentry %#llx\nmailbox %#llx\npaging-levels %u\nbytes %llu\n",
 	       (unsigned long long)h->window_start, (unsigned long long)h->window_end,
 	       (unsigned long long)h->entry, (unsigned long long)h->mailbox, h->cpu.paging_levels,
@@ -195,6 +201,61 @@ out:
 	return ret;
 }
 
+static int told(const char *arg)
+{
+	struct target t = { .fd = -1 };
+	struct image_head h;
+	char why[WHY_SIZE];
+	int ret = read_head(arg, true, &t, &h);
+
+	if (ret == NO_IMAGE)
+		fail("%s: holds no image", t.name);
+	if (ret)
+		goto out;
+	ret = FAILED;
+	if (head_check(&h, why) < 0)
+		fail("%s: %s", t.name, why);
+	else if (!target_mark_told(&t, &h))
+		ret = OK;
+out:
+	target_close(&t);
+	return ret;
+}
+
+/* The log is text of another program: nothing in it may reach the terminal but text. */
+static int print_log(const char *arg)
+{
+	struct target t = { .fd = -1 };
+	struct image img = { .target.fd = -1 };
+	int ret = FAILED;
+
+	if (open_arg(arg, false, &t) < 0)
+		return FAILED;
+	if (image_open(&img, &t, IMAGE_LOOK) == 0) {
+		for (uint32_t i = 0; i < img.tail.tail->log_bytes; i++) {
+			char c = img.tail.log[i];
+
+			putchar(c == '\n' || (c >= ' ' && c <= '~') ? c : '?');
+		}
+		ret = OK;
+	}
+	image_close(&img);
+	return ret;
+}
+
+static int guard(const char *path)
+{
+	struct image_guard g;
+	char uuid[GUARD_UUID_TEXT];
+
+	if (guard_take(path, 0, &g) < 0)
+		return FAILED;
+	guard_uuid_text(&g, uuid);
+	printf("type %s\nuuid %s\nsize %llu\nfingerprint %016llx\n", guard_type_name(g.type), uuid,
+	       (unsigned long long)g.size, (unsigned long long)g.digest);
+	return OK;
+}
+
 int main(int argc, char **argv)
 {
 	log_to_stderr("khimage");
@@ -208,6 +269,12 @@ int main(int argc, char **argv)
 		return format(argv[3], FORMAT_FORCE);
 	if (argc == 4 && !strcmp(argv[1], "discard"))
 		return change(argv[2], argv[3]);
+	if (argc == 3 && !strcmp(argv[1], "told"))
+		return told(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "log"))
+		return print_log(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "guard"))
+		return guard(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "attempt"))
 		return change(argv[2], NULL);
 	write(2, usage, sizeof usage - 1);
