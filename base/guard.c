@@ -97,23 +97,16 @@ static int take(const struct target *t, struct image_guard *g)
 	return digest(t, &p, &g->digest);
 }
 
-int guard_take(const char *name, unsigned int wait_ms, struct image_guard *g)
+int guard_read(const char *path, struct image_guard *g)
 {
 	struct target t;
-	uint64_t start = now_ms();
 	int ret;
 
 	memset(g, 0, sizeof *g);
-	snprintf(g->name, sizeof g->name, "%s", name);
-	while (access(name, F_OK) < 0) {
-		if (now_ms() - start >= wait_ms)
-			return fail("guard: %s is in use by the sleeping kernel and is not here after %u s",
-				    name, wait_ms / 1000);
-		usleep(POLL_MS * 1000);
-	}
-	if (target_open(name, false, &t) < 0)
+	snprintf(g->name, sizeof g->name, "%s", path);
+	if (target_open(path, false, &t) < 0)
 		return -1;
-	ret = t.size ? take(&t, g) : fail("guard: %s has 0 bytes", name);
+	ret = t.size ? take(&t, g) : fail("guard: %s has 0 bytes", path);
 	target_close(&t);
 	return ret;
 }
@@ -122,8 +115,9 @@ enum found { NOT_THERE, WRITTEN, SAME };
 
 struct search {
 	const struct image_guard *g;
+	bool decided;			/* the first one that fits will do */
 	enum found found;
-	struct image_guard here;	/* what was found WRITTEN */
+	struct image_guard here;	/* what was found */
 };
 
 /* Is this the device?  What cannot be read is not; a card reader may be empty. */
@@ -148,9 +142,8 @@ static enum found compare(const char *path, const struct image_guard *g, struct 
 }
 
 /*
- * Another device than the one of that name.  Without an id, only the same
- * contents tell.  With one, a device that was written decides, even if there is
- * also one that was not: that may be a copy.
+ * Another device than the one of that name.  One that was written decides, even
+ * if there is also one that was not: that may be a copy.
  */
 static bool try_other(const char *path, void *arg)
 {
@@ -161,35 +154,64 @@ static bool try_other(const char *path, void *arg)
 	if (!strcmp(path, s->g->name))
 		return false;
 	found = compare(path, s->g, &here);
-	if (found == NOT_THERE || (found == WRITTEN && s->g->type == GUARD_OTHER))
+	if (found == NOT_THERE)
 		return false;
 	s->found = found;
 	s->here = here;
-	return found == WRITTEN || s->g->type == GUARD_OTHER;
+	return found == WRITTEN || s->decided;
 }
 
 static void search(struct search *s)
 {
 	s->found = compare(s->g->name, s->g, &s->here);
-	if (s->found == SAME || (s->found == WRITTEN && s->g->type != GUARD_OTHER))
-		return;
-	devices_look(try_other, s);
+	if (s->found == NOT_THERE)
+		devices_look(try_other, s);
+}
+
+static void wait_for(struct search *s, uint64_t deadline)
+{
+	for (;;) {
+		search(s);
+		if (s->found != NOT_THERE || now_ms() >= deadline)
+			return;
+		usleep(POLL_MS * 1000);
+	}
+}
+
+#define WHAT_SIZE 160
+
+/* The guard, for a message. */
+static void describe(const struct image_guard *g, char what[WHAT_SIZE])
+{
+	char uuid[GUARD_UUID_TEXT];
+
+	guard_uuid_text(g, uuid);
+	snprintf(what, WHAT_SIZE, "%s of %s%s%s%s", guard_type_name(g->type), g->name,
+		 *uuid ? " (UUID " : "", uuid, *uuid ? ")" : "");
+}
+
+int guard_take(struct image_guard *g, unsigned int wait_ms)
+{
+	struct search s = { .g = g, .decided = true };
+	char what[WHAT_SIZE];
+
+	wait_for(&s, now_ms() + wait_ms);
+	if (s.found == NOT_THERE) {
+		describe(g, what);
+		return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s",
+			    what, wait_ms / 1000);
+	}
+	g->digest = s.here.digest;
+	return 0;
 }
 
 static int guard_check(const struct image_guard *g, uint64_t deadline)
 {
 	struct search s = { .g = g };
-	char uuid[GUARD_UUID_TEXT], what[160];
+	char what[WHAT_SIZE];
 
-	guard_uuid_text(g, uuid);
-	snprintf(what, sizeof what, "%s of %s%s%s%s", guard_type_name(g->type), g->name,
-		 *uuid ? " (UUID " : "", uuid, *uuid ? ")" : "");
-	for (;;) {
-		search(&s);
-		if (s.found != NOT_THERE || now_ms() >= deadline)
-			break;
-		usleep(POLL_MS * 1000);
-	}
+	wait_for(&s, deadline);
+	describe(g, what);
 	if (s.found == NOT_THERE)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)

@@ -10,11 +10,15 @@
 
 #include "../image/format.h"
 
+/* All of a guard, from the device at this path.  0, or -1 and the failure has been said. */
+int guard_read(const char *path, struct image_guard *g);
+
 /*
- * Take the fingerprint of the device of this name, for which it waits up to
- * wait_ms.  0, or -1 and the failure has been said.
+ * Take the fingerprint of the device that A describes: name, type, uuid and
+ * size are set.  Names may be others here than in A.  wait_ms: for the device.
+ * 0, or -1 and the failure has been said.
  */
-int guard_take(const char *name, unsigned int wait_ms, struct image_guard *g);
+int guard_take(struct image_guard *g, unsigned int wait_ms);
 
 /*
  * Find the device of each guard and compare; names may have changed since.

@@ -143,7 +143,7 @@ struct image_guard {
 	char	 name[GUARD_NAME];	/* that A knows it by, "/dev/...", ends in NUL */
 	uint32_t type;		/* enum guard_type */
 	uint32_t zero;
-	uint8_t  uuid[16];	/* of the file system; zero if the type has none */
+	uint8_t  uuid[16];	/* by which it is known again: image/fsprobe.c */
 	uint64_t size;		/* bytes */
 	uint64_t digest;	/* XXH3 of what counts for the type */
 	uint8_t  pad[24];	/* zero */

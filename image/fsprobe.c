@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "fsprobe.h"
+#include "sum.h"
 
-#define SWAP_SLOTS	(1u << 20)	/* bytes of slots that count, behind the header page */
+#define SWAP_STEP	(1u << 20)	/* the smallest cluster of slots */
+#define SWAP_STEPS	128u
 #define FAT_BYTES	(4u << 20)	/* of the first FAT */
 #define OTHER_PART	(128u << 10)
 
@@ -117,13 +119,19 @@ static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
 		add(p, size, data + (le32(b + 44) - 2ull) * cluster * sector, (uint64_t)cluster * sector);
 }
 
-/* Slots are used from the front; swsusp and mkswap write the header. */
+/*
+ * mkswap and swsusp write the header.  Swapping on a rotating disk begins with
+ * the first slots; else with the first slot of a cluster, a MiB or two, which
+ * Linux 6.12 takes at 64 MiB, and older ones anywhere before that.
+ */
 static void probe_swap(struct fsprobe *p, const uint8_t *start, uint64_t size)
 {
 	if (memcmp(start + 4096 - 10, "SWAPSPACE2", 10) && memcmp(start + 4096 - 10, "S1SUSPEND", 9))
 		return;
 	found(p, GUARD_SWAP, start + 1036, 16);
-	add(p, size, 0, 4096 + SWAP_SLOTS);
+	add(p, size, 0, SWAP_STEP);
+	for (uint64_t i = 1; i <= SWAP_STEPS; i++)
+		add(p, size, i * SWAP_STEP, 4096);
 }
 
 /*
@@ -131,10 +139,16 @@ static void probe_swap(struct fsprobe *p, const uint8_t *start, uint64_t size)
  * where a superblock is if the layer starts its data there, as LVM (1 MiB),
  * LUKS (2 and 16 MiB) and LVM in LUKS (17 MiB) do.  Encrypted, it changes too.
  */
-static void probe_other(struct fsprobe *p, uint64_t size)
+static void probe_other(struct fsprobe *p, const uint8_t *start, uint64_t size)
 {
 	static const uint32_t places[] = { 0, 1 << 20, 2 << 20, 16 << 20, 17 << 20 };
+	uint64_t id = sum64(start, 4096);
 
+	/* Known again by its first block, as LUKS and LVM have it; a member of an MD array by its id. */
+	if (le32(start + 4096) == 0xa92b4efc)
+		memcpy(p->uuid, start + 4096 + 168, sizeof p->uuid);
+	else
+		memcpy(p->uuid, &id, sizeof id);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		add(p, size, places[i], OTHER_PART);
 	add(p, size, size > OTHER_PART ? size - OTHER_PART : 0, OTHER_PART);
@@ -151,7 +165,7 @@ void fsprobe(const uint8_t *start, uint64_t size, struct fsprobe *p)
 	probe_vfat(p, start, size);
 	probe_swap(p, start, size);
 	if (p->type == GUARD_OTHER)
-		probe_other(p, size);
+		probe_other(p, start, size);
 }
 
 /* A record's header starts with a magic number, its cycle follows; others have it in front. */
@@ -169,12 +183,21 @@ void fsprobe_log_head(struct fsprobe *p, uint64_t head)
 	add(p, p->log_end, start, head - start + FSPROBE_LOG_PART);
 }
 
+static const char *const type_names[] = {
+	"?", "contents", "ext4", "xfs", "btrfs", "vfat", "swap",
+};
+
 const char *guard_type_name(uint32_t type)
 {
-	static const char *const names[] = { "?", "?", "ext4", "xfs", "btrfs", "vfat", "swap" };
+	return type_names[type < sizeof type_names / sizeof *type_names ? type : 0];
+}
 
-	return type == GUARD_OTHER ? "contents" :
-	       type < sizeof names / sizeof *names ? names[type] : names[0];
+uint32_t guard_type_by_name(const char *name)
+{
+	for (uint32_t i = GUARD_OTHER; i <= GUARD_SWAP; i++)
+		if (!strcmp(type_names[i], name))
+			return i;
+	return 0;
 }
 
 void guard_uuid_text(const struct image_guard *g, char text[GUARD_UUID_TEXT])

@@ -13,13 +13,13 @@
 #include "format.h"
 
 #define FSPROBE_START	0x11000u	/* bytes that fsprobe() wants of the start of a device */
-#define FSPROBE_RANGES	24		/* more than all types together have */
+#define FSPROBE_RANGES	150		/* more than all types together have */
 #define FSPROBE_SECTOR	512u		/* of the log of xfs, whatever the device's are */
 #define FSPROBE_LOG_PART 65536u		/* of that log, before and behind its head */
 
 struct fsprobe {
 	enum guard_type type;
-	uint8_t uuid[16];
+	uint8_t uuid[16];				/* or what else it is known by */
 	int nranges;
 	struct ram_range ranges[FSPROBE_RANGES];	/* bytes of the device, within its size */
 	uint64_t log_start, log_end;			/* of xfs, whole sectors; 0, 0: none */
@@ -41,6 +41,7 @@ uint32_t fsprobe_log_cycle(const uint8_t sector[FSPROBE_SECTOR]);
 void fsprobe_log_head(struct fsprobe *p, uint64_t head);
 
 const char *guard_type_name(uint32_t type);
+uint32_t guard_type_by_name(const char *name);	/* 0: unknown */
 
 /* "1234-ABCD" or "01234567-89ab-...", as the tools of the file system show it; "" if it has none. */
 #define GUARD_UUID_TEXT 37

@@ -67,10 +67,12 @@ static int source_open(struct source *src, const struct session *s)
 static int guards_take(struct source *src, const struct session *s)
 {
 	for (uint32_t i = 0; i < s->nguards; i++) {
-		if (guard_take(s->guards[i], DEVICE_WAIT_MS, &src->guards[i]) < 0)
+		src->guards[i] = s->guards[i];
+		if (guard_take(&src->guards[i], DEVICE_WAIT_MS) < 0)
 			return -1;
 		src->nguards++;
 	}
+	info("guards: fingerprints of %u devices taken", src->nguards);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
- *	guard NAME		repeated: a block device that A uses, /dev/... as kernels name it
+ *	guard NAME TYPE ID SIZE	repeated: a block device that A uses, as khimage guard prints it
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
@@ -22,7 +22,7 @@
 #include "../image/format.h"
 
 #define SESSION_TARGETS 8
-#define SESSION_SIZE 8192u	/* of the file, at most */
+#define SESSION_SIZE 16384u	/* of the file, at most */
 
 enum session_end { END_POWER_OFF, END_REBOOT };
 
@@ -37,7 +37,7 @@ struct session {
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];
-	char guards[IMAGE_MAX_GUARDS][GUARD_NAME];
+	struct image_guard guards[IMAGE_MAX_GUARDS];	/* without digests */
 	uint32_t nguards;
 };
 

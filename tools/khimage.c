@@ -246,13 +246,16 @@ static int print_log(const char *arg)
 static int guard(const char *path)
 {
 	struct image_guard g;
-	char uuid[GUARD_UUID_TEXT];
+	char id[33], uuid[GUARD_UUID_TEXT];
 
-	if (guard_take(path, 0, &g) < 0)
+	if (guard_read(path, &g) < 0)
 		return FAILED;
+	id_format(g.uuid, id);
 	guard_uuid_text(&g, uuid);
-	printf("type %s\nuuid %s\nsize %llu\nfingerprint %016llx\n", guard_type_name(g.type), uuid,
+	printf("guard %s %s %s %llu\nfingerprint %016llx\n", path, guard_type_name(g.type), id,
 	       (unsigned long long)g.size, (unsigned long long)g.digest);
+	if (*uuid)
+		printf("uuid %s\n", uuid);
 	return OK;
 }
 

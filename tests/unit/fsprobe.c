@@ -245,7 +245,9 @@ static void test_swap(void **state)
 	p = probe(GIB);
 	assert_int_equal(p.type, GUARD_SWAP);
 	assert_int_equal(p.uuid[0], 0x5a);
-	assert_range(p, 0, 0, 4096 + (1 << 20));
+	assert_range(p, 0, 0, 1 << 20);
+	assert_int_equal(p.nranges, 129);
+	assert_range(p, 64, 64 << 20, 4096);
 	assert_range(probe(40960), 0, 0, 40960);
 	memcpy(blocks + 4086, "S1SUSPEND\0", 10);
 	assert_int_equal(probe(GIB).type, GUARD_SWAP);
@@ -279,7 +281,7 @@ static void test_several(void **state)
 	p = probe(GIB);
 	assert_int_equal(p.type, GUARD_EXT);
 	assert_int_equal(p.uuid[0], 0xe4);
-	assert_int_equal(p.nranges, 3);
+	assert_int_equal(p.nranges, 1 + 1 + 129);
 }
 
 static void test_garbage(void **state)
@@ -313,7 +315,8 @@ static void test_names(void **state)
 	g.type = GUARD_OTHER;
 	guard_uuid_text(&g, text);
 	assert_string_equal(text, "");
-	assert_string_equal(guard_type_name(GUARD_OTHER), "contents");
+	assert_int_equal(guard_type_by_name("contents"), GUARD_OTHER);
+	assert_int_equal(guard_type_by_name("?"), 0);
 	assert_string_equal(guard_type_name(GUARD_SWAP), "swap");
 	assert_string_equal(guard_type_name(GUARD_SWAP + 1), "?");
 }

@@ -16,8 +16,8 @@
 	"end reboot\n" \
 	"ram-pages 261000\n" \
 	"release 6.12.0 with a blank\n" \
-	"guard /dev/vda2\n" \
-	"guard /dev/cciss/c0d0p1\n"
+	"guard /dev/vda2 xfs " ID " 512\n" \
+	"guard /dev/cciss/c0d0p1 contents " ID " 18446744073709551615\n"
 
 static int parse(const char *text, struct session *s, char *why)
 {
@@ -62,7 +62,11 @@ static void test_good(void **state)
 	assert_int_equal(s.ram_pages, 261000);
 	assert_string_equal(s.release, "6.12.0 with a blank");
 	assert_int_equal(s.nguards, 2);
-	assert_string_equal(s.guards[1], "/dev/cciss/c0d0p1");
+	assert_string_equal(s.guards[1].name, "/dev/cciss/c0d0p1");
+	assert_int_equal(s.guards[0].type, GUARD_XFS);
+	assert_int_equal(s.guards[0].uuid[15], 0xff);
+	assert_int_equal(s.guards[0].size, 512);
+	assert_int_equal(s.guards[1].type, GUARD_OTHER);
 }
 
 static void test_what_may_be_left_out(void **state)
@@ -237,29 +241,35 @@ static void test_targets(void **state)
 
 static void test_guards(void **state)
 {
-	char text[4096] = FIRST, line[80] = "guard /dev/", why[WHY_SIZE];
+	char text[8192] = FIRST, line[160] = "guard /dev/", why[WHY_SIZE];
 	struct session s;
 
 	(void)state;
 	assert_line("guard vda", "guard vda: not /dev/NAME");
+	assert_line("guard  xfs " ID " 1", "guard : not /dev/NAME");
 	assert_line("guard /dev/", "guard /dev/: not /dev/NAME");
 	assert_line("guard /dev/../etc", "guard /dev/../etc: not /dev/NAME");
-	assert_line("guard /dev/a b", "guard /dev/a: not /dev/NAME");
 	assert_line("guard /dev/a\x1b[2J", "guard /dev/a: not /dev/NAME");
+	assert_line("guard /dev/a", "guard /dev/a: not NAME TYPE ID SIZE");
+	assert_line("guard /dev/a xfs " ID, "guard /dev/a: not NAME TYPE ID SIZE");
+	assert_line("guard /dev/a zfs " ID " 9", "guard /dev/a: type zfs, id " ID ", size 9: not a device");
+	assert_line("guard /dev/a xfs 12 9", "guard /dev/a: type xfs, id 12, size 9: not a device");
+	assert_line("guard /dev/a xfs " ID " 0", "guard /dev/a: type xfs, id " ID ", size 0: not a device");
+	assert_line("guard /dev/a xfs " ID " 9 9", "guard /dev/a: type xfs, id " ID ", size 9 9: not a device");
 	memset(line + 11, 'a', 58);	/* 63 characters */
-	strcat(strcat(text, line), "\n");
+	strcat(strcat(text, line), " ext4 " ID " 1\n");
 	assert_int_equal(parse(text, &s, why), -1);
 	assert_non_null(strstr(why, "one is missing"));
-	assert_int_equal(strlen(s.guards[0]), GUARD_NAME - 1);
-	strcat(strcpy(text, FIRST), strcat(line, "a\n"));
+	assert_int_equal(strlen(s.guards[0].name), GUARD_NAME - 1);
+	strcat(strcpy(text, FIRST), strcat(line, "a ext4 " ID " 1\n"));
 	assert_refused(parse(text, &s, why), why,
 		       "session line 2: guard %.60s...: 64 characters, at most 63", line + 6);
 	strcpy(text, FIRST);
 	for (uint32_t i = 0; i < IMAGE_MAX_GUARDS; i++)
-		strcat(text, "guard /dev/a\n");
+		strcat(text, "guard /dev/a swap " ID " 1\n");
 	assert_int_equal(parse(text, &s, why), -1);
 	assert_non_null(strstr(why, "one is missing"));
-	strcat(text, "guard /dev/b\n");
+	strcat(text, "guard /dev/b swap " ID " 1\n");
 	assert_refused(parse(text, &s, why), why,
 		       "session line 66: guard /dev/b: more than 64 guards");
 }
