@@ -70,9 +70,12 @@ restore
 cp --sparse=always "$OUT/swap-changed.img" "$OUT/swap.img"
 refused swap "guard: swap of /dev/vde \($uuid\) $since"
 restore
-all=$(drives xfs.img vfat.img swap.img)
+# Another disk in its place: with fewer disks, the machine would have another RAM map.
+truncate -s 64M "$OUT/blank.img"
+with=$all
+all=$(drives xfs.img vfat.img swap.img blank.img)
 refused missing "guard: ext4 of /dev/vdf \($uuid\) is not there"
-all=$(drives xfs.img vfat.img swap.img ext4.img)
+all=$with
 
 # The root file system, by the chained path; the next boot tells, the one after that does not.
 restore
