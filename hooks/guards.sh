@@ -3,20 +3,23 @@
 
 # Numbers of the devices in use, "8:1", in all mount namespaces.
 guard_numbers() {
-	cat /proc/[0-9]*/mountinfo 2>/dev/null |
-		sed -n 's/^[^ ]* [^ ]* \([0-9]*:[0-9]*\) .* - \([^ ]*\) \([^ ]*\) .*/\1 \2 \3/p' | sort -u > "$guard_tmp"
 	while read -r number type source; do
 		case $number in
+		'') ;;
 		0:*)	# a number of the file system's own: btrfs
 			! grep -q "^nodev[[:space:]]$type\$" /proc/filesystems || continue
 			guard_number "$source" || die "guards: on which device $source ($type) is mounted is not known" ;;
 		*) echo "$number" ;;
 		esac
-	done < "$guard_tmp"
-	sed -n 's/^\(\/[^ 	]*\)[ 	]*partition[ 	].*/\1/p' /proc/swaps > "$guard_tmp"
+	done <<END
+$(cat /proc/[0-9]*/mountinfo 2>/dev/null |
+		sed -n 's/^[^ ]* [^ ]* \([0-9]*:[0-9]*\) .* - \([^ ]*\) \([^ ]*\) .*/\1 \2 \3/p' | sort -u)
+END
 	while read -r source; do
-		guard_number "$source" || die "guards: swap on $source: no such block device"
-	done < "$guard_tmp"
+		[ -z "$source" ] || guard_number "$source" || die "guards: swap on $source: no such block device"
+	done <<END
+$(sed -n 's/^\(\/[^ 	]*\)[ 	]*partition[ 	].*/\1/p' /proc/swaps)
+END
 }
 
 guard_number() {	# of the block device at this path
@@ -49,9 +52,7 @@ guard_resolve() (	# number, layer
 
 # Sets GUARDS, lines as above.  What B writes to itself, of TARGETS_CHECKED, is none.
 check_guards() {
-	guard_tmp=$(mktemp /run/khib.guards.XXXXXX)
 	numbers=$(guard_numbers) || exit 1
-	rm -f "$guard_tmp"
 	own=' '
 	for t in $TARGETS_CHECKED; do
 		own="$own$(guard_number "$("$lib/khimage" state "${t%=*}" | sed -n 's/^device //p')") "

@@ -6,7 +6,7 @@ set -eu
 : "${OUT:?}"
 
 die() { echo "$*" >&2; exit 1; }
-sed "s,/proc/,$OUT/proc/,g; s,/sys/,$OUT/sys/,g; s,/run/,$OUT/,g" hooks/guards.sh > "$OUT/guards.sh"
+sed "s,/proc/,$OUT/proc/,g; s,/sys/,$OUT/sys/,g" hooks/guards.sh > "$OUT/guards.sh"
 # shellcheck source=hooks/guards.sh
 . "$OUT/guards.sh"
 guard_number() { sed -n "s,^$1 ,,p" "$OUT/numbers" | grep .; }
