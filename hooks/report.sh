@@ -4,7 +4,10 @@
 # Each line to the journal, or to the kernel's log where there is none.
 to_log() {
 	while IFS= read -r line; do
-		logger -t kexec-hibernate -- "$line" 2>/dev/null || echo "kexec-hibernate: $line" > /dev/kmsg
+		# Without that socket logger loses the line and says nothing.
+		if [ ! -S /dev/log ] || ! logger -t kexec-hibernate -- "$line" 2>/dev/null; then
+			echo "kexec-hibernate: $line" > /dev/kmsg
+		fi
 	done
 }
 tee_log() {	# and to the user
