@@ -27,7 +27,7 @@ include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
 # khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
-khimage-small := $(patsubst %,tools/%.o,change format json khimage open small state)
+khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log open small state)
 khimage := $(filter-out tools/small.o,$(patsubst %.c,%.o,$(wildcard tools/*.c)))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
@@ -69,7 +69,7 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
-jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o $(image) $(vendor)
+jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
@@ -104,7 +104,7 @@ install: all					## install into DESTDIR what kernel A needs
 	install -m 755 $(addprefix $(O)/,khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(lib)
 	install -m 755 $(O)/khimage-small $(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(lib)/helper
-	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh $(lib)
+	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(lib)
 	install -m 755 hooks/kexec-hibernate $(O)/khimage $(DESTDIR)$(PREFIX)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(DESTDIR)$(PREFIX)/sbin
 	install -D -m 755 hooks/initramfs-tools/hook $(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kexec-hibernate

@@ -5,7 +5,11 @@
  * The page starts with a cookie that A drew; text follows, ended by NUL: lines
  * "key value", then an empty line, then the log of the helper.  The keys:
  *	outcome		resumed, or failed
+ *	code		0, or which step of the save failed: enum save_result
  *	message		what failed
+ *	bytes		of the image, 0 if there is none
+ *	save-ms		what saving took, also if it failed
+ *	restore-ms	what restoring took
  *	window-free-kib	what was left of the helper's memory at the lowest point
  */
 #ifndef BASE_MAILBOX_H

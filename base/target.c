@@ -11,6 +11,7 @@
 
 #include "../image/head.h"
 #include "../image/why.h"
+#include "devices.h"
 #include "io.h"
 #include "log.h"
 #include "target.h"
@@ -150,28 +151,26 @@ static bool carries_id(const char *path, const uint8_t id[16])
 	return same;
 }
 
-/* Look at all of /proc/partitions: "major minor blocks name" behind two lines of heading. */
+struct wanted {
+	const uint8_t *id;
+	char *path;
+};
+
+static bool is_wanted(const char *path, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (!carries_id(path, w->id))
+		return false;
+	snprintf(w->path, TARGET_NAME, "%s", path);
+	return true;
+}
+
 static bool find_id(const uint8_t id[16], char path[TARGET_NAME])
 {
-	static char text[16384];
-	char *line = text;
+	struct wanted w = { id, path };
 
-	if (read_text("/proc/partitions", text, sizeof text) < 0)
-		return false;
-	while (line && *line) {
-		char *next = strchr(line, '\n'), *name;
-
-		if (next)
-			*next++ = 0;
-		name = strrchr(line, ' ');
-		if (name && name[1] && strcmp(name + 1, "#blocks") && strlen(name + 1) < 64) {
-			snprintf(path, TARGET_NAME, "/dev/%s", name + 1);
-			if (carries_id(path, id))
-				return true;
-		}
-		line = next;
-	}
-	return false;
+	return devices_look(is_wanted, &w);
 }
 
 static bool locate(const struct target_spec *spec, char path[TARGET_NAME])

@@ -151,11 +151,3 @@ free_pages_expected() {
 	poison) FREE_PLAN="left out, and poisoned at the resume: page_poison" ;;
 	esac
 }
-
-# To the user and to the journal, or to the kernel's log where there is none.
-tee_log() {
-	while IFS= read -r line; do
-		echo "$line"
-		logger -t kexec-hibernate -- "$line" 2>/dev/null || echo "kexec-hibernate: $line" > /dev/kmsg
-	done
-}

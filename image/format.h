@@ -26,6 +26,7 @@
 #define IMAGE_MAX_PFN		(1ull << 40)	/* 52 physical address bits */
 #define IMAGE_MAX_CHUNKS	(1u << 24)	/* 16 TiB of data */
 #define IMAGE_MAX_RAM		512u		/* ranges in a RAM map */
+#define IMAGE_MAX_GUARDS	64u
 #define IMAGE_MAX_LOG		65536u
 
 enum image_arch { IMAGE_X86_64 = 1, IMAGE_I386 = 2 };
@@ -93,7 +94,9 @@ struct image_head {
 	char	 reason[192];	/* why it failed, ends in NUL */
 	uint32_t codec_level;	/* the one asked for; 0: the codec has none */
 	uint32_t free_fill;	/* enum free_fill */
-	uint8_t  pad[3584];
+	uint64_t ended;		/* seconds since 1970, when it was used or failed */
+	uint32_t told;		/* 1: a boot has told of the failure */
+	uint8_t  pad[3572];
 	uint64_t sum;		/* XXH3 of all that stands before */
 };
 _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block");
@@ -133,14 +136,38 @@ struct ram_range {
 	uint64_t end;
 };
 
-/* The tail: this block, then chunk entries, RAM ranges and log, filled up to whole blocks. */
+/* What a guard was recognised as: image/fsprobe.h.  Numbers are for ever. */
+enum guard_type {
+	GUARD_OTHER = 1,
+	GUARD_EXT,		/* ext2, ext3, ext4 */
+	GUARD_XFS,
+	GUARD_BTRFS,
+	GUARD_VFAT,		/* FAT12, FAT16, FAT32 */
+	GUARD_SWAP,
+};
+
+#define GUARD_NAME 64
+
+/* A block device that A uses, as it was when A was saved: what it holds must not change. */
+struct image_guard {
+	char	 name[GUARD_NAME];	/* that A knows it by, "/dev/...", ends in NUL */
+	uint32_t type;		/* enum guard_type */
+	uint32_t zero;
+	uint8_t  uuid[16];	/* by which it is known again: image/fsprobe.c */
+	uint64_t size;		/* bytes */
+	uint64_t digest;	/* XXH3 of what counts for the type */
+	uint8_t  pad[24];	/* zero */
+};
+_Static_assert(sizeof(struct image_guard) == 128, "guards have a fixed size");
+
+/* The tail: this block, then chunk entries, RAM ranges, guards and log, filled up to whole blocks. */
 struct image_tail {
 	uint64_t magic;
 	uint8_t  session[16];	/* the head's */
 	uint64_t length;	/* of the tail, all of it */
 	uint32_t nchunks;
 	uint32_t nram;
-	uint32_t nguards;	/* 0 */
+	uint32_t nguards;
 	uint32_t log_bytes;
 	uint64_t ram_pages;	/* invariant M1: the sum of the four below */
 	uint64_t swapped_pages;	/* in the window and low memory, exchanged by the jump */
@@ -148,7 +175,8 @@ struct image_tail {
 	uint64_t zero_pages;
 	uint64_t free_pages;
 	uint64_t data_digest;	/* XXH3 of the chunk entries */
-	uint8_t  pad[4000];
+	uint64_t save_ms;	/* how long the save took, up to this tail */
+	uint8_t  pad[3992];
 };
 _Static_assert(sizeof(struct image_tail) == IMAGE_BLOCK, "the tail starts with one block");
 

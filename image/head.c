@@ -7,6 +7,7 @@
 #include "cpu.h"
 #include "head.h"
 #include "sum.h"
+#include "text.h"
 #include "why.h"
 
 typedef unsigned long long ull;
@@ -46,18 +47,6 @@ static int range_check(const char *name, uint64_t start, uint64_t end, char *why
 	    end / IMAGE_BLOCK > IMAGE_MAX_PFN)
 		return refuse(why, "head: %s from %#llx to %#llx", name, (ull)start, (ull)end);
 	return 0;
-}
-
-/* Texts are printed for people and parsed line by line: nothing but printable ASCII. */
-static int text_check(const char *name, const char *text, size_t size, char *why)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (!text[i])
-			return 0;
-		if (text[i] < ' ' || text[i] > '~')
-			return refuse(why, "head: %s has byte %#x at %zu", name, text[i] & 0xff, i);
-	}
-	return refuse(why, "head: %s has no end within its %zu bytes", name, size);
 }
 
 int head_check_image(const struct image_head *head, char *why)
@@ -105,8 +94,8 @@ int head_check(const struct image_head *head, char *why)
 	if (head->state < IMAGE_EMPTY || head->state > IMAGE_FAILED)
 		return refuse(why, "head: state is %u, known are %u to %u",
 			      head->state, IMAGE_EMPTY, IMAGE_FAILED);
-	if (text_check("release", head->release, sizeof head->release, why) < 0 ||
-	    text_check("reason", head->reason, sizeof head->reason, why) < 0)
+	if (text_check("head: release", head->release, sizeof head->release, why) < 0 ||
+	    text_check("head: reason", head->reason, sizeof head->reason, why) < 0)
 		return -1;
 	/* The others may be blank: only these states are written over a whole image. */
 	if (head->state == IMAGE_ARMED || head->state == IMAGE_RESUMING)

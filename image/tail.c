@@ -5,14 +5,16 @@
 #include "ram.h"
 #include "sum.h"
 #include "tail.h"
+#include "text.h"
 #include "why.h"
 
 typedef unsigned long long ull;
 
-uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t log_bytes)
+uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes)
 {
 	uint64_t size = sizeof(struct image_tail) + nchunks * (uint64_t)sizeof(struct chunk_entry) +
-			nram * (uint64_t)sizeof(struct ram_range) + log_bytes;
+			nram * (uint64_t)sizeof(struct ram_range) +
+			nguards * (uint64_t)sizeof(struct image_guard) + log_bytes;
 
 	return (size + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
 }
@@ -23,20 +25,23 @@ static struct tail_view tail_parts(struct image_tail *tail)
 
 	view.chunks = (struct chunk_entry *)(tail + 1);
 	view.ram = (struct ram_range *)(view.chunks + tail->nchunks);
-	view.log = (char *)(view.ram + tail->nram);
+	view.guards = (struct image_guard *)(view.ram + tail->nram);
+	view.log = (char *)(view.guards + tail->nguards);
 	return view;
 }
 
-struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t log_bytes)
+struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t nguards,
+			   uint32_t log_bytes)
 {
 	struct image_tail *tail = buf;
-	uint64_t size = tail_size(nchunks, nram, log_bytes);
+	uint64_t size = tail_size(nchunks, nram, nguards, log_bytes);
 
 	memset(buf, 0, size);
 	tail->magic = IMAGE_TAIL_MAGIC;
 	tail->length = size;
 	tail->nchunks = nchunks;
 	tail->nram = nram;
+	tail->nguards = nguards;
 	tail->log_bytes = log_bytes;
 	return tail_parts(tail);
 }
@@ -113,6 +118,52 @@ static int ram_check(const struct tail_view *view, const struct image_head *head
 	return 0;
 }
 
+/* The counts are hostile: none is used before all were compared with their limits. */
+static int size_check(const struct image_tail *t, char *why)
+{
+	uint64_t size;
+
+	if (t->nchunks > IMAGE_MAX_CHUNKS || t->nram > IMAGE_MAX_RAM ||
+	    t->nguards > IMAGE_MAX_GUARDS || t->log_bytes > IMAGE_MAX_LOG)
+		return refuse(why, "tail: %u chunks, %u RAM ranges, %u guards, %u bytes of log; at most %u, %u, %u, %u",
+			      t->nchunks, t->nram, t->nguards, t->log_bytes,
+			      IMAGE_MAX_CHUNKS, IMAGE_MAX_RAM, IMAGE_MAX_GUARDS, IMAGE_MAX_LOG);
+	size = tail_size(t->nchunks, t->nram, t->nguards, t->log_bytes);
+	if (t->length != size)
+		return refuse(why, "tail: %llu bytes; %u chunks, %u RAM ranges, %u guards, %u bytes of log take %llu",
+			      (ull)t->length, t->nchunks, t->nram, t->nguards, t->log_bytes, (ull)size);
+	return 0;
+}
+
+static int guard_record_check(const struct image_guard *g, uint32_t i, char *why)
+{
+	static const uint8_t none[sizeof g->pad];
+	char what[32];
+
+	snprintf(what, sizeof what, "guard %u: name", i);
+	if (text_check(what, g->name, sizeof g->name, why) < 0)
+		return -1;
+	if (strncmp(g->name, "/dev/", 5) || !g->name[5])
+		return refuse(why, "guard %u: name %.60s, expected /dev/NAME", i, g->name);
+	if (g->type < GUARD_OTHER || g->type > GUARD_SWAP)
+		return refuse(why, "guard %u: type %u, known are %u to %u", i, g->type,
+			      GUARD_OTHER, GUARD_SWAP);
+	if (g->zero || memcmp(g->pad, none, sizeof none))
+		return refuse(why, "guard %u: zero is %#x, and its filling is%s zero", i, g->zero,
+			      memcmp(g->pad, none, sizeof none) ? " not" : "");
+	if (!g->size)
+		return refuse(why, "guard %u: %.60s has 0 bytes", i, g->name);
+	return 0;
+}
+
+static int guard_records_check(const struct tail_view *view, char *why)
+{
+	for (uint32_t i = 0; i < view->tail->nguards; i++)
+		if (guard_record_check(&view->guards[i], i, why) < 0)
+			return -1;
+	return 0;
+}
+
 int tail_check(void *buf, const struct image_head *head, struct tail_view *view, char *why)
 {
 	struct image_tail *tail = buf;
@@ -129,22 +180,14 @@ int tail_check(void *buf, const struct image_head *head, struct tail_view *view,
 	if (tail->length != head->tail_length)
 		return refuse(why, "tail: %llu bytes, the head says %llu",
 			      (ull)tail->length, (ull)head->tail_length);
-	if (tail->nguards)
-		return refuse(why, "tail: %u guards, this program knows 0", tail->nguards);
-	if (tail->nchunks > IMAGE_MAX_CHUNKS || tail->nram > IMAGE_MAX_RAM ||
-	    tail->log_bytes > IMAGE_MAX_LOG)
-		return refuse(why, "tail: %u chunks, %u RAM ranges, %u bytes of log; at most %u, %u, %u",
-			      tail->nchunks, tail->nram, tail->log_bytes,
-			      IMAGE_MAX_CHUNKS, IMAGE_MAX_RAM, IMAGE_MAX_LOG);
-	if (tail->length != tail_size(tail->nchunks, tail->nram, tail->log_bytes))
-		return refuse(why, "tail: %llu bytes, %u chunks, %u RAM ranges and %u bytes of log take %llu",
-			      (ull)tail->length, tail->nchunks, tail->nram, tail->log_bytes,
-			      (ull)tail_size(tail->nchunks, tail->nram, tail->log_bytes));
+	if (size_check(tail, why) < 0)
+		return -1;
 	*view = tail_parts(tail);
 	if (tail->data_digest != entries_digest(view))
 		return refuse(why, "tail: digest of the chunks is %016llx, theirs is %016llx",
 			      (ull)tail->data_digest, (ull)entries_digest(view));
-	if (entries_check(view, head, why) < 0 || ram_check(view, head, why) < 0)
+	if (entries_check(view, head, why) < 0 || ram_check(view, head, why) < 0 ||
+	    guard_records_check(view, why) < 0)
 		return -1;
 	return tail_check_counts(tail, why);
 }

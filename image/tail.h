@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tail.h - what stands after the chunks: where they are, the RAM map, counts, the log */
+/* tail.h - what stands after the chunks: where they are, the RAM map, guards, counts, the log */
 #ifndef IMAGE_TAIL_H
 #define IMAGE_TAIL_H
 
@@ -10,17 +10,19 @@ struct tail_view {
 	struct image_tail *tail;
 	struct chunk_entry *chunks;
 	struct ram_range *ram;
+	struct image_guard *guards;
 	char *log;		/* tail->log_bytes, not ended by NUL */
 };
 
 /* Bytes of a tail with so much in it; the counts are within the limits of format.h. */
-uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t log_bytes);
+uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes);
 
 /*
  * Lay out an empty tail in buf[tail_size()], cleared.  The caller fills the
  * parts and the page counts, then seals it.
  */
-struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t log_bytes);
+struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t nguards,
+			   uint32_t log_bytes);
 void tail_seal(struct tail_view *view);
 
 /* Invariant M1: do the four classes add up to the RAM map?  0, or -1 and why[WHY_SIZE]. */

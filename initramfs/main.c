@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/guard.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
@@ -32,6 +33,7 @@
 #include "session.h"
 
 #define TARGET_WAIT_MS 20000u
+#define GUARD_WAIT_MS 10000u	/* once the target is there, the other disks are not far */
 #define READ_MS 10000u		/* for a person to read the last message */
 
 enum next { JUMP_BACK, BOOT, REBOOT, POWER_OFF };
@@ -44,7 +46,15 @@ static int mount_one(const char *type, const char *dir)
 	return 0;
 }
 
-static void tell(uint64_t mailbox, const uint8_t *cookie, const char *outcome)
+/* How it went, for the mailbox: docs/design.md section 7. */
+struct outcome {
+	const char *name;
+	int code;
+	uint64_t bytes;		/* of the image; 0: there is none */
+	uint64_t save_ms, restore_ms;
+};
+
+static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *o)
 {
 	static char text[4096];
 
@@ -52,8 +62,10 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const char *outcome)
 		info("no mailbox: the sleeping kernel will not know what happened");
 		return;
 	}
-	snprintf(text, sizeof text, "outcome %s\nmessage %s\nwindow-free-kib %u\n\n%s", outcome,
-		 log_last_failure(), window_least_kib(), log_text());
+	snprintf(text, sizeof text, "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\n"
+		 "restore-ms %llu\nwindow-free-kib %u\n\n%s", o->name, o->code, log_last_failure(),
+		 (unsigned long long)o->bytes, (unsigned long long)o->save_ms,
+		 (unsigned long long)o->restore_ms, window_least_kib(), log_text());
 	mailbox_tell(mailbox, cookie, text);
 }
 
@@ -61,7 +73,8 @@ static enum next save_mode(void)
 {
 	static char text[SESSION_SIZE];
 	static struct session s;
-	uint64_t entry;
+	struct outcome o = { .name = "failed", .code = SAVE_NO_SESSION };
+	uint64_t entry, began = now_ms();
 	char why[WHY_SIZE];
 
 	if (jump_entry_read(&entry) < 0)
@@ -77,12 +90,16 @@ static enum next save_mode(void)
 		return JUMP_BACK;
 	if (session_parse(text, &s, why) < 0) {
 		fail("%s", why);
-	} else if (!save(&s, entry)) {
-		window_sample();
-		info("window: %u KiB free at the lowest point", window_least_kib());
-		return s.end == END_REBOOT ? REBOOT : POWER_OFF;
+	} else {
+		o.code = save(&s, entry);
+		if (o.code == SAVED) {
+			window_sample();
+			info("window: %u KiB free at the lowest point", window_least_kib());
+			return s.end == END_REBOOT ? REBOOT : POWER_OFF;
+		}
 	}
-	tell(s.mailbox, s.cookie, "failed");
+	o.save_ms = now_ms() - began;
+	tell(s.mailbox, s.cookie, &o);
 	return JUMP_BACK;
 }
 
@@ -109,6 +126,10 @@ static int resume_check(const struct request *req, struct image *img)
 		img->damaged = req->counted;
 		goto refused;
 	}
+	if (guards_check(img->tail.guards, img->tail.tail->nguards, GUARD_WAIT_MS) < 0) {
+		img->damaged = true;
+		goto refused;
+	}
 	return 0;
 refused:
 	/* An ordinary boot follows and will write to the disks: this image is history. */
@@ -121,6 +142,8 @@ refused:
 static enum next resume_mode(const struct request *req)
 {
 	static struct image img;
+	struct outcome o = { .name = "resumed" };
+	uint64_t began;
 
 	if (resume_check(req, &img) < 0 || image_begin(&img) < 0)
 		return BOOT;
@@ -129,6 +152,7 @@ static enum next resume_mode(const struct request *req)
 	 * failure leads to a reboot, and the image is tried again unless it is
 	 * the image that is at fault.
 	 */
+	began = now_ms();
 	if (image_restore(&img) < 0) {
 		if (img.damaged || img.head.attempts >= HEAD_ATTEMPTS)
 			image_mark_failed(&img, log_last_failure());
@@ -138,7 +162,10 @@ static enum next resume_mode(const struct request *req)
 	info("window: %u KiB free at the lowest point", window_least_kib());
 	if (jump_load(img.head.entry) < 0 || image_mark_used(&img) < 0)
 		return REBOOT;
-	tell(img.head.mailbox, img.head.cookie, "resumed");
+	o.bytes = img.head.tail_offset + img.head.tail_length;
+	o.save_ms = img.tail.tail->save_ms;
+	o.restore_ms = now_ms() - began;
+	tell(img.head.mailbox, img.head.cookie, &o);
 	return JUMP_BACK;
 }
 

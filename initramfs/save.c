@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../image/ram.h"
@@ -14,7 +15,7 @@
 #include "save.h"
 #include "writer.h"
 
-#define TARGET_WAIT_MS 20000u	/* a USB stick takes its time */
+#define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
 
 /* What there is to be saved, found before any target is touched. */
 struct source {
@@ -24,6 +25,8 @@ struct source {
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
 	struct freepages free;
+	struct image_guard guards[IMAGE_MAX_GUARDS];
+	uint32_t nguards;
 };
 
 /*
@@ -62,6 +65,19 @@ static int source_open(struct source *src, const struct session *s)
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
 	leaveout_find(&src->free, &src->vm, s, src->ram, src->nram,
 		      (struct ram_range){ src->here.low_start, src->here.low_end });
+	return 0;
+}
+
+/* What a boot in between must not have written.  No guard, no image: A could not be protected. */
+static int guards_take(struct source *src, const struct session *s)
+{
+	for (uint32_t i = 0; i < s->nguards; i++) {
+		src->guards[i] = s->guards[i];
+		if (guard_take(&src->guards[i], DEVICE_WAIT_MS) < 0)
+			return -1;
+		src->nguards++;
+	}
+	info("guards: fingerprints of %u devices taken", src->nguards);
 	return 0;
 }
 
@@ -109,6 +125,7 @@ static int verify(const struct writer *w)
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
 {
 	const struct codec *codec = s->codec;
+	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards, src->swapped };
 	int level = s->codec_level;
 
 	if (s->codec_auto && choose_codec(w, &src->vm, &src->free.map, &codec, &level) < 0)
@@ -117,7 +134,7 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	w->head.codec = codec->id;
 	w->head.codec_level = level;
 	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
-	    writer_finish(w, src->ram, src->nram, src->swapped) < 0)
+	    writer_finish(w, &facts) < 0)
 		return -1;
 	return s->verify ? verify(w) : 0;
 }
@@ -129,7 +146,7 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 	struct writer w;
 	int ret = -1;
 
-	if (target_find(spec, true, TARGET_WAIT_MS, &target) < 0)
+	if (target_find(spec, true, DEVICE_WAIT_MS, &target) < 0)
 		return -1;
 	if (writer_begin(&w, &target, src->vm.pages) < 0)
 		goto out;
@@ -147,15 +164,20 @@ out:
 	return ret;
 }
 
-int save(const struct session *s, uint64_t entry)
+enum save_result save(const struct session *s, uint64_t entry)
 {
 	static struct source src;	/* large: no value here, which would be in the program's file */
-	int ret = -1;
+	enum save_result ret = SAVE_NO_TARGET;
 
 	src.vm.fd = -1;
-	if (!source_open(&src, s))
-		for (int i = 0; ret < 0 && i < s->ntargets; i++)
-			ret = save_to(&src, s, entry, &s->targets[i]);
+	if (source_open(&src, s) < 0)
+		ret = SAVE_NO_SOURCE;
+	else if (guards_take(&src, s) < 0)
+		ret = SAVE_NO_GUARD;
+	else
+		for (int i = 0; ret != SAVED && i < s->ntargets; i++)
+			if (!save_to(&src, s, entry, &s->targets[i]))
+				ret = SAVED;
 	freepages_end(&src.free);
 	vmcore_close(&src.vm);
 	return ret;

@@ -5,11 +5,14 @@
 
 #include "session.h"
 
+/* Which step failed; also the code in the mailbox (docs/design.md, section 7). */
+enum save_result { SAVED = 0, SAVE_NO_SESSION, SAVE_NO_SOURCE, SAVE_NO_GUARD, SAVE_NO_TARGET };
+
 /*
  * Save the kernel that sleeps with its entry at `entry` to the first of the
- * session's targets that takes it.  0: an image is armed.  -1: none was, every
- * target said why, and the sleeping kernel is whole.
+ * session's targets that takes it.  SAVED: an image is armed.  Else none is, why
+ * has been said, and the sleeping kernel is whole.
  */
-int save(const struct session *s, uint64_t entry);
+enum save_result save(const struct session *s, uint64_t entry);
 
 #endif

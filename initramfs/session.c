@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../image/fsprobe.h"
 #include "../image/why.h"
 #include "session.h"
 
@@ -97,6 +98,31 @@ static int take_free_pages(struct session *s, const char *value, char *why)
 	return 0;
 }
 
+static int take_guard(struct session *s, char *value, char *why)
+{
+	struct image_guard *g = &s->guards[s->nguards];
+	char *rest = value, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *id = strsep(&rest, " ");
+	size_t len = strlen(name), good = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+						       "0123456789/_.:=+-");
+
+	if (s->nguards == IMAGE_MAX_GUARDS)
+		return refuse(why, "guard %.60s: more than %u guards", name, IMAGE_MAX_GUARDS);
+	if (len >= sizeof g->name)
+		return refuse(why, "guard %.60s...: %zu characters, at most %zu", name, len,
+			      sizeof g->name - 1);
+	if (good < len || strncmp(name, "/dev/", 5) || !name[5] || strstr(name, "/.."))
+		return refuse(why, "guard %.*s: not /dev/NAME", (int)(good < 60 ? good : 60), name);
+	if (!rest)
+		return refuse(why, "guard %.60s: not NAME TYPE ID SIZE", name);
+	g->type = guard_type_by_name(type);
+	if (!g->type || !id_parse(id, g->uuid) || !number(rest, 10, &g->size) || !g->size)
+		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device", name,
+			      type, id, rest);
+	strcpy(g->name, name);
+	s->nguards++;
+	return 0;
+}
+
 static int take(struct session *s, const char *key, char *value, char *why)
 {
 	if (!strcmp(key, "mailbox"))
@@ -109,6 +135,8 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return take_free_pages(s, value, why);
 	if (!strcmp(key, "release"))
 		return take_release(s, value, why);
+	if (!strcmp(key, "guard"))
+		return take_guard(s, value, why);
 	if (!strcmp(key, "id"))
 		return id_parse(value, s->id) ? 0 :
 		       refuse(why, "id %.40s: not 32 hex digits", value);

@@ -15,6 +15,7 @@
  *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
  *				zeroes (init_on_free) or the poison (page_poison);
  *		   save		that cannot be told: leave none out, as without the key
+ *	guard NAME TYPE ID SIZE	repeated: a block device that A uses, as khimage guard prints it
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
@@ -22,9 +23,10 @@
 
 #include "../base/target.h"
 #include "../image/codec.h"
+#include "../image/format.h"
 
 #define SESSION_TARGETS 8
-#define SESSION_SIZE 8192u	/* of the file, at most */
+#define SESSION_SIZE 16384u	/* of the file, at most */
 
 enum session_end { END_POWER_OFF, END_REBOOT };
 
@@ -44,6 +46,8 @@ struct session {
 	char release[64];
 	bool leave_out_free;		/* free pages need not be saved ... */
 	enum free_fill free_fill;	/* ... if they are made to hold this */
+	struct image_guard guards[IMAGE_MAX_GUARDS];	/* without digests */
+	uint32_t nguards;
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
+#include "../image/ram.h"
 #include "../image/sum.h"
 #include "../image/tail.h"
 #include "../image/why.h"
@@ -29,7 +30,7 @@ int writer_begin(struct writer *w, const struct target *target, uint64_t max_pag
 {
 	char why[WHY_SIZE];
 
-	*w = (struct writer){ .target = *target, .offset = IMAGE_BLOCK };
+	*w = (struct writer){ .target = *target, .offset = IMAGE_BLOCK, .began = now_ms() };
 	if (target_read_head(&w->target, &w->head) < 0)
 		return -1;
 	if (head_check(&w->head, why) < 0)
@@ -42,6 +43,7 @@ int writer_begin(struct writer *w, const struct target *target, uint64_t max_pag
 	if (!w->entries)
 		return -1;
 	w->head.state = IMAGE_WRITING;
+	w->head.told = 0;
 	return target_write_head(&w->target, &w->head);
 }
 
@@ -70,10 +72,10 @@ int writer_put(struct writer *w, struct chunk_head *const *chunks, int n)
 	return 0;
 }
 
-static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
+static int put_tail(struct writer *w, const struct writer_facts *facts)
 {
 	const char *log = log_text();
-	uint64_t size = tail_size(w->nchunks, nram, strlen(log));
+	uint64_t size = tail_size(w->nchunks, facts->nram, facts->nguards, strlen(log));
 	const struct target *t = &w->target;
 	struct tail_view view;
 	char why[WHY_SIZE];
@@ -86,17 +88,18 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 	buf = alloc_pages(size);
 	if (!buf)
 		return -1;
-	view = tail_make(buf, w->nchunks, nram, strlen(log));
+	view = tail_make(buf, w->nchunks, facts->nram, facts->nguards, strlen(log));
 	memcpy(view.chunks, w->entries, w->nchunks * sizeof *w->entries);
-	memcpy(view.ram, ram, nram * sizeof *ram);
+	memcpy(view.ram, facts->ram, facts->nram * sizeof *view.ram);
+	memcpy(view.guards, facts->guards, facts->nguards * sizeof *view.guards);
 	memcpy(view.log, log, strlen(log));
 	memcpy(view.tail->session, w->head.session, sizeof view.tail->session);
-	view.tail->swapped_pages = swapped;
+	view.tail->swapped_pages = facts->swapped;
 	view.tail->saved_pages = w->pages[CHUNK_DATA];
 	view.tail->zero_pages = w->pages[CHUNK_ZERO];
 	view.tail->free_pages = w->pages[CHUNK_FREE];
-	for (uint32_t i = 0; i < nram; i++)
-		view.tail->ram_pages += (ram[i].end - ram[i].start) / IMAGE_BLOCK;
+	view.tail->save_ms = now_ms() - w->began;
+	view.tail->ram_pages = ram_pages(facts->ram, facts->nram);
 	tail_seal(&view);
 	w->head.tail_offset = w->offset;
 	w->head.tail_length = size;
@@ -110,9 +113,9 @@ static int put_tail(struct writer *w, const struct ram_range *ram, uint32_t nram
 	return ret;
 }
 
-int writer_finish(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped)
+int writer_finish(struct writer *w, const struct writer_facts *facts)
 {
-	return put_tail(w, ram, nram, swapped) < 0 ? -1 : target_flush(&w->target);
+	return put_tail(w, facts) < 0 ? -1 : target_flush(&w->target);
 }
 
 int writer_arm(struct writer *w)

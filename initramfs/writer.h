@@ -15,6 +15,16 @@ struct writer {
 	struct chunk_entry *entries;
 	uint32_t nchunks, max_chunks;
 	uint64_t pages[CHUNK_FREE + 1];	/* written so far, by enum chunk_kind */
+	uint64_t began;			/* now_ms() then */
+};
+
+/* What else the tail tells of A. */
+struct writer_facts {
+	const struct ram_range *ram;	/* A's RAM map */
+	uint32_t nram;
+	const struct image_guard *guards;
+	uint32_t nguards;
+	uint64_t swapped;		/* pages of it that the jump exchanges */
 };
 
 /*
@@ -30,12 +40,8 @@ int writer_begin(struct writer *w, const struct target *target, uint64_t max_pag
  */
 int writer_put(struct writer *w, struct chunk_head *const *chunks, int n);
 
-/*
- * Write the tail and make all of it durable: a whole image, not yet armed.
- * ram[nram] is A's RAM map, swapped the number of its pages that the jump
- * exchanges.
- */
-int writer_finish(struct writer *w, const struct ram_range *ram, uint32_t nram, uint64_t swapped);
+/* Write the tail and make all of it durable: a whole image, not yet armed. */
+int writer_finish(struct writer *w, const struct writer_facts *facts);
 
 /* Write the head: from then on the image is armed. */
 int writer_arm(struct writer *w);

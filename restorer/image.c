@@ -168,15 +168,24 @@ int image_begin(struct image *img)
 int image_mark_used(struct image *img)
 {
 	img->head.state = IMAGE_USED;
+	img->head.ended = now_ms() / 1000;
 	return target_write_head(&img->target, &img->head);
 }
 
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
 {
 	head->state = IMAGE_FAILED;
+	head->ended = now_ms() / 1000;
+	head->told = 0;
 	memset(head->reason, 0, sizeof head->reason);
 	for (size_t i = 0; reason[i] && i < sizeof head->reason - 1; i++)
 		head->reason[i] = reason[i] < ' ' || reason[i] > '~' ? '?' : reason[i];
+	return target_write_head(target, head);
+}
+
+int target_mark_told(const struct target *target, struct image_head *head)
+{
+	head->told = 1;
 	return target_write_head(target, head);
 }
 

@@ -75,4 +75,7 @@ int image_mark_failed(struct image *img, const char *reason);
 int target_count_attempt(const struct target *target, struct image_head *head);
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);
 
+/* A boot has told of what the head says; no other will. */
+int target_mark_told(const struct target *target, struct image_head *head);
+
 #endif

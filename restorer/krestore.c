@@ -4,12 +4,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/guard.h"
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../image/why.h"
 #include "restore-elf.h"
 #include "restore.h"
+
+#define GUARD_WAIT_MS 10000u
 
 enum { OK = 0, FAILED = 1, USAGE = 2 };
 
@@ -87,6 +90,8 @@ static int restore_image(const struct options *o, struct image *img)
 		return -1;
 	if (head_fits_machine(&img->head, &here, why) < 0 || head_fits_kernel(&img->head, &here, why) < 0)
 		return fail("%s: %s", o->file, why);
+	if (guards_check(img->tail.guards, img->tail.tail->nguards, GUARD_WAIT_MS) < 0)
+		return -1;
 	if (image_begin(img) < 0 || image_restore(img) < 0 || jump_entry_write(img->head.entry) < 0 ||
 	    (o->jump && jump_load(img->head.entry) < 0) || image_mark_used(img) < 0)
 		return -1;

@@ -28,6 +28,10 @@ fails 3 'not hibernated: target with id [0-9a-f]*, once /dev/vdb: no block devic
 	"sed -i 's/ \${t##\*=}/ 00000000000000000000000000000000/' /usr/lib/kexec-hibernate/load"
 # A second time in the same life, to see that the first left nothing behind.
 fails 3 'no block device carries it'
+# A device that A uses and the helper cannot find: without a guard there is no image.
+fails 3 'not hibernated: guard: xfs of /dev/vdy \(UUID 00000000-.*\): the sleeping kernel uses it, and it is not here' \
+	"sed -i 's,^.for device in .*,for device in x; do echo guard /dev/vdy xfs 00000000000000000000000000000000 9; continue,' \
+/usr/lib/kexec-hibernate/load"
 # Garbage in the session file; what stands above it, the mailbox, is enough to tell.
 fails 3 'not hibernated: session line 6: codec r.a.r: not built in' \
 	"sed -i 's/echo .codec .CODEC./echo codec r.a.r/' /usr/lib/kexec-hibernate/load"

@@ -14,7 +14,9 @@ boot second
 guest_end second
 check_life second
 expect "the service" active "$(guest second 'systemctl is-active writer')"
-guest second 'journalctl -b -t kexec-hibernate | grep -q resumed' || die "the journal does not tell of it"
+guest second 'journalctl -b -o cat -t kexec-hibernate' > "$OUT/journal"
+expect "the journal: the log of the save, that of the restore, the outcome" 'saving restoring resumed' \
+	"$(sed -n 's/^\(saving\|restoring\|resumed\): [0-9]* MiB .*/\1/p' "$OUT/journal" | paste -sd ' ')"
 "$BUILD/talk" "$OUT/second" 5 'systemctl poweroff' || :
 ended second 120
 qemu-img convert -O raw "$OUT/root.qcow2" "$OUT/root.img"

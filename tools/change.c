@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* change.c - khimage attempt and discard: change the state of an image */
+/* change.c - khimage attempt, discard and told: change the head of a target */
 #include "../base/log.h"
 #include "../image/head.h"
 #include "../image/why.h"
@@ -32,6 +32,27 @@ out:
 	return ret;
 }
 
+static int told(const char *arg)
+{
+	struct target t = { .fd = -1 };
+	struct image_head h;
+	char why[WHY_SIZE];
+	int ret = open_head(arg, true, &t, &h);
+
+	if (ret == NO_IMAGE)
+		fail("%s: holds no image", t.name);
+	if (ret)
+		goto out;
+	ret = FAILED;
+	if (head_check(&h, why) < 0)
+		fail("%s: %s", t.name, why);
+	else if (!target_mark_told(&t, &h))
+		ret = OK;
+out:
+	target_close(&t);
+	return ret;
+}
+
 int attempt_command(int argc, char **argv)
 {
 	return argc == 1 ? change(argv[0], NULL) : USAGE;
@@ -40,4 +61,9 @@ int attempt_command(int argc, char **argv)
 int discard_command(int argc, char **argv)
 {
 	return argc == 2 ? change(argv[0], argv[1]) : USAGE;
+}
+
+int told_command(int argc, char **argv)
+{
+	return argc == 1 ? told(argv[0]) : USAGE;
 }

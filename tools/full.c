@@ -21,5 +21,11 @@ const struct command commands[] = {
 	  attempt_command },
 	{ "discard", "TARGET REASON", "never resume the image that it holds",
 	  discard_command },
+	{ "told", "TARGET", "a boot has told of what its head says",
+	  told_command },
+	{ "log", "TARGET", "what the helper said while it saved",
+	  log_command },
+	{ "guard", "DEVICE", "fingerprint of what must not change while A sleeps",
+	  guard_command },
 	{ NULL, NULL, NULL, NULL },
 };

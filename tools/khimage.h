@@ -24,8 +24,11 @@ int diff_command(int argc, char **argv);
 int discard_command(int argc, char **argv);	/* change.c */
 int elf_command(int argc, char **argv);
 int format_command(int argc, char **argv);
+int guard_command(int argc, char **argv);
 int info_command(int argc, char **argv);
+int log_command(int argc, char **argv);
 int state_command(int argc, char **argv);
+int told_command(int argc, char **argv);	/* change.c */
 int verify_command(int argc, char **argv);
 
 #endif

@@ -76,6 +76,8 @@ static void print_head(struct fields *f, const struct image_head *h)
 	text(f, "id", id);
 	text(f, "session", session);
 	number(f, "time", h->time);
+	number(f, "ended", h->ended);
+	number(f, "told", h->told);
 	number(f, "attempts", h->attempts);
 	address(f, "window-start", h->window_start);
 	address(f, "window-end", h->window_end);

@@ -74,7 +74,7 @@ static size_t finish(struct builder *b)
 {
 	static const char log[] = "one line\n";
 	struct image_head head = sample_head();
-	struct tail_view view = tail_make(b->image + b->used, b->n, 2, sizeof log - 1);
+	struct tail_view view = tail_make(b->image + b->used, b->n, 2, 0, sizeof log - 1);
 
 	memcpy(view.chunks, b->entries, b->n * sizeof *b->entries);
 	memcpy(view.ram, ram, sizeof ram);

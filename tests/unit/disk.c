@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
+#include "../../base/io.h"
+#include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "fakes.h"
 
@@ -94,7 +96,7 @@ static void test_disk_too_small(void **state)
 		int ret = write_pages(&w);
 
 		if (!ret)
-			ret = writer_finish(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED);
+			ret = writer_finish(&w, &sample_facts);
 		assert_int_equal(ret, -1);
 		assert_last_failure("disk: image needs ");
 		writer_end(&w);
@@ -104,13 +106,57 @@ static void test_disk_too_small(void **state)
 	save_all();
 }
 
-static void test_wrong_counts(void **state)
+/* What C reads of guards, and for how long B saved. */
+static void test_guards(void **state)
 {
+	uint64_t start = now_ms();
+	struct image img;
+
+	(void)state;
+	save_all();
+	assert_int_equal(open_image(&img, false), 0);
+	assert_int_equal(img.tail.tail->nguards, SAMPLE_GUARDS);
+	assert_memory_equal(img.tail.guards, sample_guards, sizeof sample_guards);
+	assert_in_range(img.tail.tail->save_ms, 0, now_ms() - start);
+	image_close(&img);
+}
+
+/* A failure is new until it was told, and so is the next one. */
+static void test_told(void **state)
+{
+	struct image_head head;
+	struct target t = disk_copy();
 	struct writer w;
 
 	(void)state;
+	save_all();
+	assert_int_equal(target_read_head(&disk, &head), 0);
+	assert_int_equal(head.ended | head.told, 0);
+	assert_int_equal(target_mark_failed(&disk, &head, "a test"), 0);
+	assert_int_equal(target_mark_told(&disk, &head), 0);
+	assert_int_equal(target_read_head(&disk, &head), 0);
+	assert_int_equal(head.told, 1);
+	assert_string_equal(head.reason, "a test");
+	assert_in_range(head.ended, now_ms() / 1000 - 60, now_ms() / 1000);
+	assert_int_equal(target_mark_failed(&disk, &head, "again"), 0);
+	assert_int_equal(head.told, 0);
+	assert_int_equal(target_mark_told(&disk, &head), 0);
+	assert_int_equal(writer_begin(&w, &t, SAMPLE_PAGES), 0);
+	writer_end(&w);
+	assert_int_equal(target_read_head(&disk, &head), 0);
+	assert_int_equal(head.state, IMAGE_WRITING);
+	assert_int_equal(head.told, 0);
+}
+
+static void test_wrong_counts(void **state)
+{
+	struct writer_facts facts = sample_facts;
+	struct writer w;
+
+	(void)state;
+	facts.swapped--;
 	assert_int_equal(write_pages(&w), 0);
-	assert_int_equal(writer_finish(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED - 1), -1);
+	assert_int_equal(writer_finish(&w, &facts), -1);
 	assert_last_failure("disk: pages: RAM map has 2974, swapped 669 + ");
 	writer_end(&w);
 	assert_not_opened("disk: image is incomplete");
@@ -123,6 +169,8 @@ int disk_tests(void)
 		cmocka_unit_test_setup_teardown(test_attempts, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_interrupted, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_disk_too_small, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_guards, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_told, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_wrong_counts, disk_begin,
 						disk_end),
 	};

@@ -174,12 +174,16 @@ int write_but_free(struct writer *w, const struct freemap *free, enum free_fill 
 	return pack_memory(w, &vm, free, codec, codec->default_level);
 }
 
+const struct writer_facts sample_facts = {
+	sample_ram, SAMPLE_RANGES, sample_guards, SAMPLE_GUARDS, SAMPLE_SWAPPED,
+};
+
 void save_all(void)
 {
 	struct writer w;
 
 	assert_int_equal(write_pages(&w), 0);
-	assert_int_equal(writer_finish(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED), 0);
+	assert_int_equal(writer_finish(&w, &sample_facts), 0);
 	assert_int_equal(writer_arm(&w), 0);
 	writer_end(&w);
 }

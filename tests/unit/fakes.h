@@ -30,6 +30,7 @@ extern enum codec_id fake_codec;
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);
 int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill);
+extern const struct writer_facts sample_facts;
 void save_all(void);			/* and arm the image */
 
 /* Another state, in the head that is there. */

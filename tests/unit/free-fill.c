@@ -22,7 +22,7 @@ static void save(enum free_fill fill)
 		if (ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) && !swapped(pfn) && is_free(pfn))
 			assert_true(freemap_add(&free, pfn, 1));
 	assert_int_equal(write_but_free(&w, &free, fill), 0);
-	assert_int_equal(writer_finish(&w, sample_ram, SAMPLE_RANGES, SAMPLE_SWAPPED), 0);
+	assert_int_equal(writer_finish(&w, &sample_facts), 0);
 	assert_int_equal(writer_arm(&w), 0);
 	assert_int_equal(w.pages[CHUNK_FREE], 0x1f8 + 0x300);
 	writer_end(&w);

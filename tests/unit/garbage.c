@@ -141,11 +141,12 @@ static void test_chunks(void **state)
 /* A tail of 4 chunks and 3 ranges that is in order, in buf. */
 static void fill_tail(void *buf, struct image_head *head)
 {
-	struct tail_view v = tail_make(buf, 4, SAMPLE_RANGES, 1000);
+	struct tail_view v = tail_make(buf, 4, SAMPLE_RANGES, SAMPLE_GUARDS, 1000);
 
 	for (uint64_t i = 0; i < 4; i++)
 		v.chunks[i] = (struct chunk_entry){ IMAGE_BLOCK + i * 0x3000, i };
 	memcpy(v.ram, sample_ram, sizeof sample_ram);
+	memcpy(v.guards, sample_guards, sizeof sample_guards);
 	memcpy(v.tail->session, head->session, 16);
 	v.tail->ram_pages = v.tail->zero_pages = SAMPLE_PAGES;
 	tail_seal(&v);
@@ -153,7 +154,7 @@ static void fill_tail(void *buf, struct image_head *head)
 
 static void test_tails(void **state)
 {
-	const size_t size = tail_size(4, SAMPLE_RANGES, 1000);
+	const size_t size = tail_size(4, SAMPLE_RANGES, SAMPLE_GUARDS, 1000);
 	struct image_head head = sample_head(IMAGE_ARMED);
 	struct image_tail *buf = malloc(size);	/* exactly: what is past it is seen */
 	char why[WHY_SIZE];
@@ -168,7 +169,7 @@ static void test_tails(void **state)
 		fill_tail(buf, &head);
 		scratch((uint8_t *)buf + 24, 80, 2);
 		if (random_below(2))
-			scratch(buf + 1, 4 * sizeof *v.chunks + sizeof sample_ram, 2);
+			scratch(buf + 1, 4 * sizeof *v.chunks + sizeof sample_ram + sizeof sample_guards, 2);
 		if (random_below(2) && buf->nchunks <= 4)
 			buf->data_digest = sum64(buf + 1, buf->nchunks * sizeof *v.chunks);
 		head.tail_sum = sum64(buf, size);
@@ -179,6 +180,8 @@ static void test_tails(void **state)
 		assert_true((uint8_t *)v.log + v.tail->log_bytes <= (uint8_t *)buf + size);
 		for (uint32_t c = 0; c < v.tail->nchunks; c++)
 			assert_true(v.chunks[c].offset < head.tail_offset);
+		for (uint32_t g = 0; g < v.tail->nguards; g++)
+			assert_true(v.guards[g].size && memchr(v.guards[g].name, 0, GUARD_NAME));
 		assert_int_equal(ram_pages(v.ram, v.tail->nram), v.tail->ram_pages);
 		assert_int_equal(v.tail->ram_pages, v.tail->swapped_pages + v.tail->saved_pages +
 				 v.tail->zero_pages + v.tail->free_pages);

@@ -9,6 +9,11 @@ const struct ram_range sample_ram[SAMPLE_RANGES] = {
 	{ 0x1000, 0x9f000 }, { 0x100000, 0x800000 }, { 0x1000000, 0x1400000 },
 };
 
+const struct image_guard sample_guards[SAMPLE_GUARDS] = {
+	{ "/dev/vda2", GUARD_EXT, 0, "its file system", 1 << 30, 0x1234567890abcdef, { 0 } },
+	{ "/dev/disk-1.a", GUARD_OTHER, 0, "", 512, 0, { 0 } },
+};
+
 static const struct image_cpu sample_cpu = {
 	.vendor = "GenuineIntel",
 	.signature = 0x000906ea,

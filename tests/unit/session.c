@@ -15,7 +15,9 @@
 	"codec none\n" \
 	"end reboot\n" \
 	"ram-pages 261000\n" \
-	"release 6.12.0 with a blank\n"
+	"release 6.12.0 with a blank\n" \
+	"guard /dev/vda2 xfs " ID " 512\n" \
+	"guard /dev/cciss/c0d0p1 contents " ID " 18446744073709551615\n"
 
 static int parse(const char *text, struct session *s, char *why)
 {
@@ -59,6 +61,12 @@ static void test_good(void **state)
 	assert_int_equal(s.end, END_REBOOT);
 	assert_int_equal(s.ram_pages, 261000);
 	assert_string_equal(s.release, "6.12.0 with a blank");
+	assert_int_equal(s.nguards, 2);
+	assert_string_equal(s.guards[1].name, "/dev/cciss/c0d0p1");
+	assert_int_equal(s.guards[0].type, GUARD_XFS);
+	assert_int_equal(s.guards[0].uuid[15], 0xff);
+	assert_int_equal(s.guards[0].size, 512);
+	assert_int_equal(s.guards[1].type, GUARD_OTHER);
 }
 
 static void test_what_may_be_left_out(void **state)
@@ -129,12 +137,12 @@ static void test_missing(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		copy_without(session, keys[i]);
-		assert_refused(parse(session, &s, why), why, text, i == 1 ? 9 : 10);
+		assert_refused(parse(session, &s, why), why, text, i == 1 ? 11 : 12);
 	}
 	/* An id of zeroes is what none is left with. */
 	strcpy(session, GOOD);
 	memset(strstr(session, "\nid ") + 4, '0', 32);
-	assert_refused(parse(session, &s, why), why, text, 11);
+	assert_refused(parse(session, &s, why), why, text, 13);
 }
 
 static void test_lines(void **state)
@@ -280,6 +288,41 @@ static void test_free_pages(void **state)
 	assert_line("free-pages zeroes", "free-pages zeroes: none of leave, zero, poison and save");
 }
 
+static void test_guards(void **state)
+{
+	char text[8192] = FIRST, line[160] = "guard /dev/", why[WHY_SIZE];
+	struct session s;
+
+	(void)state;
+	assert_line("guard vda", "guard vda: not /dev/NAME");
+	assert_line("guard  xfs " ID " 1", "guard : not /dev/NAME");
+	assert_line("guard /dev/", "guard /dev/: not /dev/NAME");
+	assert_line("guard /dev/../etc", "guard /dev/../etc: not /dev/NAME");
+	assert_line("guard /dev/a\x1b[2J", "guard /dev/a: not /dev/NAME");
+	assert_line("guard /dev/a", "guard /dev/a: not NAME TYPE ID SIZE");
+	assert_line("guard /dev/a xfs " ID, "guard /dev/a: not NAME TYPE ID SIZE");
+	assert_line("guard /dev/a zfs " ID " 9", "guard /dev/a: type zfs, id " ID ", size 9: not a device");
+	assert_line("guard /dev/a xfs 12 9", "guard /dev/a: type xfs, id 12, size 9: not a device");
+	assert_line("guard /dev/a xfs " ID " 0", "guard /dev/a: type xfs, id " ID ", size 0: not a device");
+	assert_line("guard /dev/a xfs " ID " 9 9", "guard /dev/a: type xfs, id " ID ", size 9 9: not a device");
+	memset(line + 11, 'a', 58);	/* 63 characters */
+	strcat(strcat(text, line), " ext4 " ID " 1\n");
+	assert_int_equal(parse(text, &s, why), -1);
+	assert_non_null(strstr(why, "one is missing"));
+	assert_int_equal(strlen(s.guards[0].name), GUARD_NAME - 1);
+	strcat(strcpy(text, FIRST), strcat(line, "a ext4 " ID " 1\n"));
+	assert_refused(parse(text, &s, why), why,
+		       "session line 2: guard %.60s...: 64 characters, at most 63", line + 6);
+	strcpy(text, FIRST);
+	for (uint32_t i = 0; i < IMAGE_MAX_GUARDS; i++)
+		strcat(text, "guard /dev/a swap " ID " 1\n");
+	assert_int_equal(parse(text, &s, why), -1);
+	assert_non_null(strstr(why, "one is missing"));
+	strcat(text, "guard /dev/b swap " ID " 1\n");
+	assert_refused(parse(text, &s, why), why,
+		       "session line 66: guard /dev/b: more than 64 guards");
+}
+
 /* B tells A of a mistake through the mailbox above it. */
 static void test_above_a_mistake(void **state)
 {
@@ -314,6 +357,7 @@ int session_tests(void)
 		cmocka_unit_test(test_numbers_and_release),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_free_pages),
+		cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_above_a_mistake),
 	};
 

@@ -27,14 +27,15 @@ static void reseal(struct sample *s)
 static int make(void **state)
 {
 	struct sample *s = calloc(1, sizeof *s);
-	void *buf = malloc(tail_size(CHUNKS, SAMPLE_RANGES, LOG_BYTES));
+	void *buf = malloc(tail_size(CHUNKS, SAMPLE_RANGES, SAMPLE_GUARDS, LOG_BYTES));
 
 	memset(buf, 0xaa, TAIL_BYTES);
 	s->head = sample_head(IMAGE_ARMED);
-	s->view = tail_make(buf, CHUNKS, SAMPLE_RANGES, LOG_BYTES);
+	s->view = tail_make(buf, CHUNKS, SAMPLE_RANGES, SAMPLE_GUARDS, LOG_BYTES);
 	s->view.chunks[0] = (struct chunk_entry){ 0x1000, 11 };
 	s->view.chunks[1] = (struct chunk_entry){ 0x3000, 22 };
 	memcpy(s->view.ram, sample_ram, sizeof sample_ram);
+	memcpy(s->view.guards, sample_guards, sizeof sample_guards);
 	memcpy(s->view.log, LOG, LOG_BYTES);
 	memcpy(s->view.tail->session, s->head.session, 16);
 	s->view.tail->ram_pages = SAMPLE_PAGES;
@@ -83,14 +84,16 @@ static int check(struct sample *s, char *why)
 static void test_size(void **state)
 {
 	(void)state;
-	assert_int_equal(tail_size(0, 0, 0), 4096);
-	assert_int_equal(tail_size(0, 0, 1), 8192);
-	assert_int_equal(tail_size(256, 0, 0), 8192);
-	assert_int_equal(tail_size(255, 1, 1), 12288);
-	assert_int_equal(tail_size(CHUNKS, SAMPLE_RANGES, LOG_BYTES), TAIL_BYTES);
+	assert_int_equal(tail_size(0, 0, 0, 0), 4096);
+	assert_int_equal(tail_size(0, 0, 0, 1), 8192);
+	assert_int_equal(tail_size(256, 0, 0, 0), 8192);
+	assert_int_equal(tail_size(255, 1, 0, 1), 12288);
+	assert_int_equal(tail_size(0, 0, 32, 0), 8192);
+	assert_int_equal(tail_size(0, 0, 33, 0), 12288);
+	assert_int_equal(tail_size(CHUNKS, SAMPLE_RANGES, SAMPLE_GUARDS, LOG_BYTES), TAIL_BYTES);
 	/* all counts at their largest: nothing wraps */
-	assert_int_equal(tail_size(UINT32_MAX, UINT32_MAX, UINT32_MAX),
-			 (4096 + 33ull * UINT32_MAX + 4095) / 4096 * 4096);
+	assert_int_equal(tail_size(UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX),
+			 (4096 + 161ull * UINT32_MAX + 4095) / 4096 * 4096);
 }
 
 static void test_good_tail(void **state)
@@ -150,17 +153,19 @@ static void test_sums_magic_session(void **state)
 static void test_lengths(void **state)
 {
 	struct sample *s = *state;
-	const char *take = "tail: 8192 bytes, 2 chunks, %u RAM ranges and %u bytes of log take 12288";
-	const char *most = "tail: 2 chunks, %u RAM ranges, %u bytes of log; at most 16777216, 512, 65536";
+	const char *take = "tail: 8192 bytes; 2 chunks, %u RAM ranges, %u guards, %u bytes of log take %u";
+	const char *most = "tail: 2 chunks, %u RAM ranges, %u guards, %u bytes of log; "
+			   "at most 16777216, 512, 64, 65536";
 
 	assert_field(s, view.tail->length, 4096, "tail: 4096 bytes, the head says 8192");
 	assert_field(s, view.tail->length, UINT64_MAX,
 		     "tail: 18446744073709551615 bytes, the head says 8192");
-	assert_field(s, view.tail->nguards, 1, "tail: 1 guards, this program knows 0");
-	assert_field(s, view.tail->log_bytes, 5000, take, 3, 5000);
-	assert_field(s, view.tail->log_bytes, UINT32_MAX, most, 3, UINT32_MAX);
-	assert_field(s, view.tail->nram, 300, take, 300, LOG_BYTES);
-	assert_field(s, view.tail->nram, UINT32_MAX, most, UINT32_MAX, LOG_BYTES);
+	assert_field(s, view.tail->log_bytes, 5000, take, 3, 2, 5000, 12288);
+	assert_field(s, view.tail->log_bytes, UINT32_MAX, most, 3, 2, UINT32_MAX);
+	assert_field(s, view.tail->nram, 300, take, 300, 2, LOG_BYTES, 12288);
+	assert_field(s, view.tail->nram, UINT32_MAX, most, UINT32_MAX, 2, LOG_BYTES);
+	assert_field(s, view.tail->nguards, 64, take, 3, 64, LOG_BYTES, 16384);
+	assert_field(s, view.tail->nguards, UINT32_MAX, most, 3, UINT32_MAX, LOG_BYTES);
 }
 
 /* Without tail_seal(), which would read what is not there. */
@@ -173,13 +178,13 @@ static void test_chunk_counts(void **state)
 	for (size_t i = 0; i < COUNT(over); i++) {
 		s->view.tail->nchunks = over[i];
 		reseal(s);
-		assert_refused(check(s, why), why, "tail: %u chunks, 3 RAM ranges, 14 bytes of log; "
-			       "at most 16777216, 512, 65536", over[i]);
+		assert_refused(check(s, why), why, "tail: %u chunks, 3 RAM ranges, 2 guards, 14 bytes of log; "
+			       "at most 16777216, 512, 64, 65536", over[i]);
 	}
 	s->view.tail->nchunks = IMAGE_MAX_CHUNKS;
 	reseal(s);
-	assert_refused(check(s, why), why, "tail: 8192 bytes, 16777216 chunks, "
-		       "3 RAM ranges and 14 bytes of log take 268443648");
+	assert_refused(check(s, why), why, "tail: 8192 bytes; 16777216 chunks, "
+		       "3 RAM ranges, 2 guards, 14 bytes of log take 268443648");
 }
 
 static void test_entries(void **state)
@@ -206,7 +211,7 @@ static void test_no_chunks(void **state)
 	char why[WHY_SIZE];
 
 	/* All of RAM is exchanged by the jump. */
-	s->view = tail_make(s->view.tail, 0, SAMPLE_RANGES, 0);
+	s->view = tail_make(s->view.tail, 0, SAMPLE_RANGES, 0, 0);
 	memcpy(s->view.ram, sample_ram, sizeof sample_ram);
 	memcpy(s->view.tail->session, s->head.session, 16);
 	s->view.tail->ram_pages = s->view.tail->swapped_pages = SAMPLE_PAGES;
@@ -239,12 +244,34 @@ static void test_ram_map(void **state)
 	s->view.ram[1] = first;
 	reseal(s);
 	assert_refused(check(s, why), why, "tail: 3 RAM ranges, 3 once sorted and joined");
-	s->view = tail_make(s->view.tail, 0, 0, 1);
+	s->view = tail_make(s->view.tail, 0, 0, 0, 1);
 	memcpy(s->view.tail->session, s->head.session, 16);
 	s->head.tail_offset = IMAGE_BLOCK;
 	tail_seal(&s->view);
 	reseal(s);
 	assert_refused(check(s, why), why, "jump back entry 0x1234560 is not in the 0 RAM ranges");
+}
+
+static void test_guards(void **state)
+{
+	struct sample *s = *state;
+	char *name = s->view.guards[0].name;
+	char why[WHY_SIZE];
+
+	assert_field(s, view.guards[0].type, 0, "guard 0: type 0, known are 1 to 6");
+	assert_field(s, view.guards[1].type, 7, "guard 1: type 7, known are 1 to 6");
+	assert_field(s, view.guards[0].zero, 8, "guard 0: zero is 0x8, and its filling is zero");
+	assert_field(s, view.guards[1].pad[23], 1, "guard 1: zero is 0, and its filling is not zero");
+	assert_field(s, view.guards[0].size, 0, "guard 0: /dev/vda2 has 0 bytes");
+	assert_field(s, view.guards[0].name[5], 0, "guard 0: name /dev/, expected /dev/NAME");
+	assert_field(s, view.guards[0].name[4], '-', "guard 0: name /dev-vda2, expected /dev/NAME");
+	assert_field(s, view.guards[0].name[6], 0x1b, "guard 0: name has byte 0x1b at 6");
+	memset(name + 5, 'x', GUARD_NAME - 5);
+	reseal(s);
+	assert_refused(check(s, why), why, "guard 0: name has no end within its 64 bytes");
+	name[GUARD_NAME - 1] = 0;
+	reseal(s);
+	assert_passes(check(s, why), why);
 }
 
 static void test_counts(void **state)
@@ -276,6 +303,7 @@ int tail_tests(void)
 		cmocka_unit_test_setup_teardown(test_entries, make, drop),
 		cmocka_unit_test_setup_teardown(test_no_chunks, make, drop),
 		cmocka_unit_test_setup_teardown(test_ram_map, make, drop),
+		cmocka_unit_test_setup_teardown(test_guards, make, drop),
 		cmocka_unit_test_setup_teardown(test_counts, make, drop),
 	};
 

@@ -47,6 +47,9 @@
 #define SAMPLE_SWAPPED (0x9eu + 0x200u)
 extern const struct ram_range sample_ram[SAMPLE_RANGES];
 
+#define SAMPLE_GUARDS 2u
+extern const struct image_guard sample_guards[SAMPLE_GUARDS];
+
 /* Each is one that its checking function accepts. */
 struct image_head sample_head(enum image_state state);
 struct machine sample_machine(void);
@@ -83,8 +86,10 @@ int exchange_tests(void);
 int free_fill_tests(void);
 int freemap_tests(void);
 int freepages_tests(void);
+int fsprobe_tests(void);
 int garbage_tests(void);
 int garbage_text_tests(void);
+int guard_tests(void);
 int head_tests(void);
 int head_place_tests(void);
 int json_tests(void);

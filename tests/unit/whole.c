@@ -34,8 +34,8 @@ static void put(struct whole *w, enum chunk_kind kind, uint64_t pfn, uint32_t co
 
 static void finish(struct whole *w)
 {
-	uint64_t size = tail_size(w->n, SAMPLE_RANGES, 5);
-	struct tail_view view = tail_make(w->bytes + w->used, w->n, SAMPLE_RANGES, 5);
+	uint64_t size = tail_size(w->n, SAMPLE_RANGES, 0, 5);
+	struct tail_view view = tail_make(w->bytes + w->used, w->n, SAMPLE_RANGES, 0, 5);
 
 	memcpy(view.chunks, w->entries, w->n * sizeof *w->entries);
 	memcpy(view.ram, sample_ram, sizeof sample_ram);

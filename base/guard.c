@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* guard.c - take fingerprints of devices, and look for those that an image has */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../image/fsprobe.h"
+#include "../image/sum.h"
+#include "devices.h"
+#include "guard.h"
+#include "io.h"
+#include "log.h"
+#include "target.h"
+
+#define PART_BYTES (256u << 10)		/* read at once */
+#define POLL_MS 200u
+
+/* Direct I/O wants whole blocks in an aligned buffer; it holds no more than one part. */
+static uint8_t part[PART_BYTES + IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
+
+/* Bytes [offset, offset + len), at most PART_BYTES, in the buffer; zeroes behind the device's end. */
+static const uint8_t *read_part(const struct target *t, uint64_t offset, size_t len)
+{
+	uint64_t start = offset / IMAGE_BLOCK * IMAGE_BLOCK;
+	size_t lead = offset - start, bytes = lead + len;
+
+	bytes = (bytes + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
+	memset(part, 0, bytes);
+	if (start >= t->size)
+		return part + lead;
+	if (bytes > t->size - start)
+		bytes = t->size - start;
+	return read_full(t->fd, t->name, part, bytes, start) < 0 ? NULL : part + lead;
+}
+
+/* The first sector of another cycle than the first one's. */
+static int find_log_head(const struct target *t, struct fsprobe *p)
+{
+	uint64_t low = p->log_start / FSPROBE_SECTOR, high = p->log_end / FSPROBE_SECTOR;
+	const uint8_t *sector = read_part(t, p->log_start, FSPROBE_SECTOR);
+	uint32_t cycle;
+
+	if (!sector)
+		return -1;
+	cycle = fsprobe_log_cycle(sector);
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+
+		sector = read_part(t, middle * FSPROBE_SECTOR, FSPROBE_SECTOR);
+		if (!sector)
+			return -1;
+		if (fsprobe_log_cycle(sector) == cycle)
+			low = middle;
+		else
+			high = middle;
+	}
+	fsprobe_log_head(p, high * FSPROBE_SECTOR);
+	return 0;
+}
+
+/* A chain: each link has the digest so far, where a part stands and its own digest. */
+static int digest(const struct target *t, const struct fsprobe *p, uint64_t *result)
+{
+	struct { uint64_t before, offset, sum; } chain = { 0 };
+
+	for (int i = 0; i < p->nranges; i++)
+		for (uint64_t at = p->ranges[i].start; at < p->ranges[i].end; at += PART_BYTES) {
+			uint64_t left = p->ranges[i].end - at;
+			size_t len = left < PART_BYTES ? left : PART_BYTES;
+			const uint8_t *data = read_part(t, at, len);
+
+			if (!data)
+				return -1;
+			chain.offset = at;
+			chain.sum = sum64(data, len);
+			chain.before = sum64(&chain, sizeof chain);
+		}
+	*result = chain.before;
+	return 0;
+}
+
+/* All of g but the name. */
+static int take(const struct target *t, struct image_guard *g)
+{
+	const uint8_t *start = read_part(t, 0, FSPROBE_START);
+	struct fsprobe p;
+
+	if (!start)
+		return -1;
+	fsprobe(start, t->size, &p);
+	if (p.log_end && find_log_head(t, &p) < 0)
+		return -1;
+	g->type = p.type;
+	memcpy(g->uuid, p.uuid, sizeof g->uuid);
+	g->size = t->size;
+	return digest(t, &p, &g->digest);
+}
+
+int guard_read(const char *path, struct image_guard *g)
+{
+	struct target t;
+	int ret;
+
+	memset(g, 0, sizeof *g);
+	snprintf(g->name, sizeof g->name, "%s", path);
+	if (target_open(path, false, &t) < 0)
+		return -1;
+	ret = t.size ? take(&t, g) : fail("guard: %s has 0 bytes", path);
+	target_close(&t);
+	return ret;
+}
+
+enum found { NOT_THERE, WRITTEN, SAME };
+
+struct search {
+	const struct image_guard *g;
+	bool decided;			/* the first one that fits will do */
+	enum found found;
+	struct image_guard here;	/* what was found */
+};
+
+/* Is this the device?  What cannot be read is not; a card reader may be empty. */
+static enum found compare(const char *path, const struct image_guard *g, struct image_guard *here)
+{
+	struct target t;
+	int ret, fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return NOT_THERE;
+	close(fd);
+	if (target_open(path, false, &t) < 0)
+		return NOT_THERE;
+	memset(here, 0, sizeof *here);
+	snprintf(here->name, sizeof here->name, "%s", path);
+	/* The size is known before anything is read. */
+	ret = t.size == g->size ? take(&t, here) : -1;
+	target_close(&t);
+	if (ret < 0 || here->type != g->type || memcmp(here->uuid, g->uuid, sizeof g->uuid))
+		return NOT_THERE;
+	return here->digest == g->digest ? SAME : WRITTEN;
+}
+
+/*
+ * Another device than the one of that name.  One that was written decides, even
+ * if there is also one that was not: that may be a copy.
+ */
+static bool try_other(const char *path, void *arg)
+{
+	struct search *s = arg;
+	struct image_guard here;
+	enum found found;
+
+	if (!strcmp(path, s->g->name))
+		return false;
+	found = compare(path, s->g, &here);
+	if (found == NOT_THERE)
+		return false;
+	s->found = found;
+	s->here = here;
+	return found == WRITTEN || s->decided;
+}
+
+static void search(struct search *s)
+{
+	s->found = compare(s->g->name, s->g, &s->here);
+	if (s->found == NOT_THERE)
+		devices_look(try_other, s);
+}
+
+static void wait_for(struct search *s, uint64_t deadline)
+{
+	for (;;) {
+		search(s);
+		if (s->found != NOT_THERE || now_ms() >= deadline)
+			return;
+		usleep(POLL_MS * 1000);
+	}
+}
+
+#define WHAT_SIZE 160
+
+/* The guard, for a message. */
+static void describe(const struct image_guard *g, char what[WHAT_SIZE])
+{
+	char uuid[GUARD_UUID_TEXT];
+
+	guard_uuid_text(g, uuid);
+	snprintf(what, WHAT_SIZE, "%s of %s%s%s%s", guard_type_name(g->type), g->name,
+		 *uuid ? " (UUID " : "", uuid, *uuid ? ")" : "");
+}
+
+int guard_take(struct image_guard *g, unsigned int wait_ms)
+{
+	struct search s = { .g = g, .decided = true };
+	char what[WHAT_SIZE];
+
+	wait_for(&s, now_ms() + wait_ms);
+	if (s.found == NOT_THERE) {
+		describe(g, what);
+		return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s",
+			    what, wait_ms / 1000);
+	}
+	g->digest = s.here.digest;
+	return 0;
+}
+
+static int guard_check(const struct image_guard *g, uint64_t deadline)
+{
+	struct search s = { .g = g };
+	char what[WHAT_SIZE];
+
+	wait_for(&s, deadline);
+	describe(g, what);
+	if (s.found == NOT_THERE)
+		return fail("guard: %s is not there", what);
+	if (s.found == WRITTEN)
+		return fail("guard: %s was written since: fingerprint is %016llx, the image has %016llx",
+			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
+	if (strcmp(s.here.name, g->name))
+		info("guard: %s is %s here", what, s.here.name);
+	return 0;
+}
+
+int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms)
+{
+	uint64_t deadline = now_ms() + wait_ms;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (guard_check(&guards[i], deadline) < 0)
+			return -1;
+	if (n)
+		info("guards: %u device%s as the sleeping kernel left %s", n, n > 1 ? "s" : "",
+		     n > 1 ? "them" : "it");
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guard.h - has a device been written since A was saved?
+ *
+ * B takes the fingerprint of each device that A uses, from the device itself:
+ * A sleeps, so what is there is what A believes to be there.  C compares.
+ */
+#ifndef BASE_GUARD_H
+#define BASE_GUARD_H
+
+#include "../image/format.h"
+
+/* All of a guard, from the device at this path.  0, or -1 and the failure has been said. */
+int guard_read(const char *path, struct image_guard *g);
+
+/*
+ * Take the fingerprint of the device that A describes: name, type, uuid and
+ * size are set.  Names may be others here than in A.  wait_ms: for the device.
+ * 0, or -1 and the failure has been said.
+ */
+int guard_take(struct image_guard *g, unsigned int wait_ms);
+
+/*
+ * Find the device of each guard and compare; names may have changed since.
+ * wait_ms: for all that are not there yet.  0: nothing was written.  -1: said.
+ */
+int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms);
+
+#endif
