@@ -9,7 +9,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check demo soak kernel kexec guest install clean
+.PHONY: all help deps check demo soak bench kernel kexec guest install clean
 
 # Upstream's sources, compiled in.  klibc has no static_assert.
 xxhash := $(O)/xxhash
@@ -115,6 +115,9 @@ demo: guest					## hibernate a VM, power it off, resume it, show the proof
 
 soak: guest					## N round trips of one guest life
 	@N=$(N) tests/run 52
+
+bench: guest					## compare with the kernel's own hibernation; QUICK=1 CASES= LEVELS= DISK_MIBS=
+	@tests/bench/run.sh
 
 clean:						## remove what was built
 	rm -rf $(O)

@@ -19,7 +19,8 @@ if [ "$(cat "$g/base.key" 2>/dev/null)" != "$packages" ]; then
 fi
 
 gcc -O2 -Wall -Wextra -Werror -static -o "$g/life" "$here/life.c"
-key=$( (cat "$g/base.key" "$here"/* "$g/life" "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
+gcc -O2 -Wall -Wextra -Werror -static -o "$g/fill" "$here/../bench/fill.c"
+key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fill" "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
 	cat "$build"/init "$build"/khimage "$build"/khib-* "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
 [ "$(cat "$g/key" 2>/dev/null)" != "$key" ] || exit 0
@@ -31,7 +32,7 @@ tar xf "$g/base.tar" -C "$root" --exclude='./dev/*'
 make -s -C "$here/../.." install O="$build" DESTDIR="$root" >/dev/null
 echo TARGET=part:/dev/vdb > "$root/etc/kexec-hibernate.conf"
 install -D -m 755 "$here/init" "$root/usr/lib/khib-test/init"
-install -m 755 "$here/agent" "$g/life" "$root/usr/lib/khib-test/"
+install -m 755 "$here/agent" "$here/../bench/kexec-timed" "$g/life" "$g/fill" "$root/usr/lib/khib-test/"
 install -m 644 "$here/agent.service" "$root/etc/systemd/system/"
 ln -s ../agent.service "$root/etc/systemd/system/multi-user.target.wants/"
 echo khib-guest > "$root/etc/hostname"
