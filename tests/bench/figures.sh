@@ -2,6 +2,7 @@
 # The figures of one case: each is a line "LEVEL SYSTEM CODEC KEY VALUE" in $RESULTS.
 # shellcheck source=tests/bench/machine.sh
 . tests/bench/machine.sh
+MEM=${BENCH_MEM:-$MEM}
 : "${RESULTS:?}" "${level:?}" "${system:?}" "${codec:?}"
 
 put() { echo "$level $system $codec $*" >> "$RESULTS"; }
@@ -12,12 +13,14 @@ begin() {	# kernel parameters of the guest
 	boot first "$1"
 	guest first true 120
 }
-# The same amount for every case of a level: what the level wants, less what an idle guest has in use.
+# The same amount for every case of a level: what the level wants, less what an idle guest has in use;
+# or, for the table of limits, that share of MemTotal.
 begin_fill() {
 	[ -s "$OUT/idle-mib" ] || used_mib first > "$OUT/idle-mib"
 	wanted=$((MEM * level / 100 - $(cat "$OUT/idle-mib")))
-	put fill_mib $wanted
-	fill first $wanted
+	[ -z "${OF_TOTAL-}" ] || wanted=$(guest first "awk '/^MemTotal/ { print int(\$2 * $level / 102400) + 1 }' /proc/meminfo")
+	put fill_mib "$wanted"
+	fill first "$wanted"
 	guest first sync
 	memory_state first > "$OUT/before"
 }
