@@ -17,7 +17,7 @@ swsusp_size() {	# codec
 	swsusp_prepare "swsusp-$1"
 	fill "swsusp-$1" $FILL 0
 	until_off "swsusp-$1" "$SWSUSP" || die "swsusp did not hibernate: $(cat "$OUT/swsusp-$1.answer")"
-	BYTES=$(from_console "swsusp-$1" 'saving image data \(([0-9]+) pages')
+	BYTES=$(from_console "swsusp-$1" 'aving image data.*\(([0-9]+) pages')
 	BYTES=$((BYTES * 4096))
 	[ "$1" = none ] || BYTES=$(($(from_console "swsusp-$1" 'Image size after compression: ([0-9]+) kbytes') * 1024))
 }
@@ -39,16 +39,20 @@ for codec in none lz4; do
 	khib_size "khib-$codec" $codec || { echo "note: no codec $codec: $(cat "$OUT/khib-$codec.codec")"; continue; }
 	ours=$BYTES ours_took=$TOOK
 	saved=$(from_console "khib-$codec" 'pages: ([0-9]+) saved')
+	# What the saver counted as neither free nor zero, and the format's own blocks.
+	[ $codec != none ] || within "none, and the pages that are neither free nor zero" "$ours" $((saved * 4096)) 1
 	swsusp_size $codec
 	within "$codec, and swsusp's image" "$ours" "$BYTES" 3
-	[ $codec = none ] || continue
-	# What the saver counted as neither free nor zero, and the format's own blocks.
-	within "none, and the pages that are neither free nor zero" "$ours" $((saved * 4096)) 1
+
 	MEM=4096
-	khib_size khib-4096 none
-	within "with 4096 MiB, and with 1024" "$BYTES" "$ours" 5
-	within "with 1024 MiB, and with 4096" "$ours" "$BYTES" 5
-	echo "note: command to power-off: $TOOK ms with 4096 MiB, $ours_took ms with 1024, $(((TOOK - ours_took) * 100 / ours_took)) % more, aim 20 %"
+	khib_size "khib-$codec-4096" $codec || die "$(cat "$OUT/khib-$codec-4096.codec")"
 	MEM=1024
+	echo "note: command to power-off: $TOOK ms with 4096 MiB, $ours_took ms with 1024, $(((TOOK - ours_took) * 100 / ours_took)) % more, aim 20 %"
+	# 3 GiB more have 48 MiB more of struct pages.  They are in use, and all but zeroes: only a codec takes them away.
+	if [ $codec = none ]; then
+		ours=$((ours + (48 << 20)))
+	fi
+	within "$codec with 4096 MiB, and with 1024" "$BYTES" "$ours" 5
+	within "$codec with 1024 MiB, and with 4096" "$ours" "$BYTES" 5
 done
 [ -z "$wrong" ] || die "$wrong"

@@ -17,7 +17,7 @@ case_swsusp() {
 	fi
 	put save_s "$(seconds "$TOOK")"
 	put write_s "$(from_console first 'Wrote .* in ([0-9.]+) seconds')"
-	pages=$(from_console first 'saving image data \(([0-9]+) pages')
+	pages=$(from_console first 'aving image data.*\(([0-9]+) pages')
 	packed=$(from_console first 'Image size after compression: ([0-9]+) kbytes')
 	bytes=$((${packed:-$((pages * 4))} * 1024))
 	put image_bytes $bytes

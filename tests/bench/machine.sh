@@ -28,7 +28,7 @@ swsusp_append() {	# lzo | lz4 | none
 	esac
 }
 swsusp_prepare() {	# name
-	guest "$1" 'mkswap /dev/vdb > /dev/null && swapon /dev/vdb && echo shutdown > /sys/power/disk && dmesg -n 7' 60
+	guest "$1" 'mkswap /dev/vdb > /dev/null && swapon /dev/vdb && echo shutdown > /sys/power/disk && dmesg -n 7' 60 > /dev/null
 }
 SWSUSP='echo disk > /sys/power/state'
 
@@ -44,7 +44,7 @@ used_mib() { guest "$1" "awk '/^MemAvailable/ { print int($MEM - \$2 / 1024) }' 
 # A process of so many MiB, half of it text.  Sets FILL_SUM.
 fill() {	# name, MiB, percent of text
 	guest "$1" "/usr/lib/khib-test/fill $2 1 ${3:-50} /run/fill > /run/fill.log 2>&1 & until [ -p /run/fill ]; do \
-kill -0 \$! || { cat /run/fill.log; exit 1; }; sleep 0.1; done" 180
+kill -0 \$! || { cat /run/fill.log; exit 1; }; sleep 0.1; done" 180 > "$OUT/$1.fill"
 	FILL_SUM=$(fill_report "$1" | cut -d ' ' -f 2)
 }
 # "sum SUM mib MIB ms MS": all of the process's memory has been read once.
