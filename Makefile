@@ -10,7 +10,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check fuzz fuzz-corpus demo soak kernel kexec guest install clean
+.PHONY: all help deps check fuzz fuzz-corpus demo soak bench kernel kexec guest install clean
 
 warnings := -Wall -Wextra -Wmissing-prototypes -Werror
 klibc-cflags = $(klibc-optimize) -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-klibc)
@@ -131,6 +131,9 @@ demo: guest					## hibernate a VM, power it off, resume it, show the proof
 
 soak: guest					## N round trips of one guest life
 	@N=$(N) tests/run 52
+
+bench: guest					## compare with the kernel's own hibernation; QUICK=1 CASES= LEVELS= DISK_MIBS=
+	@tests/bench/run.sh
 
 clean:						## remove what was built
 	rm -rf $(O)

@@ -34,11 +34,39 @@ window_choose() {
 
 meminfo() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }	# KiB
 
-check_memory() {
-	need=$(((WINDOW_SIZE >> 10) + 16 * 1024))
-	have=$(meminfo MemAvailable)
-	[ "$have" -ge "$need" ] || die "memory: $have KiB are available, the window and its loading need $need"
+# Free memory in KiB: what the zones have, and what waits in the lists of the processors.
+memory_free() { sed -n 's/^ *\(nr_free_pages\|count:\) *//p' /proc/zoneinfo | (n=0; while read -r m; do n=$((n + m)); done; echo $((n * 4))); }
+
+# The window is exchanged for as much memory of this system, and loading takes some more.  It has to be
+# free; if it is not, there has to be enough that the kernel can evict without killing a process for it.
+memory_suffices() {	# bytes of window
+	memory_need=$((($1 >> 10) + RESERVE_KIB + 6 * 1024))
+	[ "$have" -ge $memory_need ] || [ "$available" -ge $((($1 >> 10) + 16 * 1024)) ]
 }
+
+# A full system gets a smaller window, with which only the chained path works.
+SMALL_WINDOW=$((48 << 20))
+check_memory() {
+	have=$(memory_free) available=$(meminfo MemAvailable)
+	! memory_suffices "$WINDOW_SIZE" || return 0
+	short="$have KiB are free and $available available, the window and its loading need"
+	reason="$short $memory_need"
+	if [ "$WINDOW_SIZE" -le $SMALL_WINDOW ] || ! memory_suffices $SMALL_WINDOW; then
+		die "memory: $short $memory_need"
+	fi
+	WINDOW_SIZE=$SMALL_WINDOW
+	window_choose
+	WINDOW_DEFAULT=no WINDOW_REASON=$reason
+}
+
+# The kernel keeps back a reserve, 22 MiB of 1 GiB, which is to be had while the helper is loaded and
+# jumped to.  Without it caches would be evicted, and a system that is full has none.
+RESERVE_KIB=2048
+reserve_lower() {
+	reserve_kept=$(cat /proc/sys/vm/min_free_kbytes)
+	[ "$reserve_kept" -le $RESERVE_KIB ] || echo $RESERVE_KIB > /proc/sys/vm/min_free_kbytes
+}
+reserve_restore() { echo "$reserve_kept" > /proc/sys/vm/min_free_kbytes; }
 
 # The image knows one range of low memory; firmware with holes in it is refused while A still runs.
 check_low_memory() {

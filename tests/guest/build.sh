@@ -21,7 +21,9 @@ fi
 for program in life fresh; do
 	gcc -O2 -Wall -Wextra -Werror -static -o "$g/$program" "$here/$program.c"
 done
-key=$( (cat "$g/base.key" "$here"/* "$g/life" "$g/fresh" "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
+gcc -O2 -Wall -Wextra -Werror -static -o "$g/fill" "$here/../bench/fill.c"
+key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fill"
+	cat "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
 	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib-* "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
 [ "$(cat "$g/key" 2>/dev/null)" != "$key" ] || exit 0
@@ -33,7 +35,7 @@ tar xf "$g/base.tar" -C "$root" --exclude='./dev/*'
 make -s -C "$here/../.." install O="$build" DESTDIR="$root" >/dev/null
 echo TARGET=part:/dev/vdb > "$root/etc/kexec-hibernate.conf"
 install -D -m 755 "$here/init" "$root/usr/lib/khib-test/init"
-install -m 755 "$here/agent" "$g/life" "$g/fresh" "$root/usr/lib/khib-test/"
+install -m 755 "$here/agent" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fill" "$root/usr/lib/khib-test/"
 install -m 644 "$here/agent.service" "$root/etc/systemd/system/"
 ln -s ../agent.service "$root/etc/systemd/system/multi-user.target.wants/"
 echo khib-guest > "$root/etc/hostname"
