@@ -9,7 +9,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check demo soak kernel kexec guest install clean
+.PHONY: all help deps check check-faults demo soak kernel kexec guest install clean
 
 # Upstream's sources, compiled in.  klibc has no static_assert.
 xxhash := $(O)/xxhash
@@ -102,13 +102,16 @@ install: all					## install into DESTDIR what kernel A needs
 	[ -e $(DESTDIR)/etc/kexec-hibernate.conf ] || install -m 644 hooks/kexec-hibernate.conf $(DESTDIR)/etc
 	for page in $(man); do n=$${page##*.}; install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$n/$${page##*/}; done
 
-guest: all $(O)/talk				## build the test guest
+guest: all $(O)/talk $(O)/replay		## build the test guest
 	@tests/guest/build.sh $(O)
-$(O)/talk: tests/talk.c | $(O)/.deps
+$(O)/talk $(O)/replay: $(O)/%: tests/%.c | $(O)/.deps
 	$(CC) $(host-cflags) -o $@ $<
 
 check: guest					## run the tests, all or T='50 51'
 	@tests/run $(T)
+
+check-faults: guest				## power cuts at 60 points, and the other faults
+	@POINTS=all tests/run 6
 
 demo: guest					## hibernate a VM, power it off, resume it, show the proof
 	@tests/demo.sh
