@@ -42,12 +42,13 @@ while [ $flush -le "$flushes" ]; do
 done
 expect "when all is flushed" armed "$state"
 
-# Would it be seen?  Without the flush of the data, the armed head can come first.
-seed=0 wrong=0
-while [ $seed -lt $seeds ]; do
+# Would it be seen?  Without the flush of the data, the armed head can come first: on every fourth disk.
+seed=0
+until
 	after_cut 2 2 $seed
-	[ "$state" != wrong ] || wrong=$((wrong + 1))
+	[ "$state" = wrong ]
+do
 	seed=$((seed + 1))
+	[ $seed -lt 80 ] || die "images without a flush before they are armed all look whole: the test sees nothing"
 done
-[ $wrong -gt 0 ] || die "images without a flush before they are armed all look whole: the test sees nothing"
-row - "without the flush of the data" '' "$wrong of $seeds wrong"
+row - "without the flush of the data" '' "disk $seed is wrong"

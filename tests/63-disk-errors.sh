@@ -33,7 +33,7 @@ from_birth undisturbed
 ended undisturbed 60
 expect "undisturbed" armed "$(image_field state)"
 bytes=$(image_field bytes) tail=$(image_tail)
-io='Input/output error'
+io='I/O error'
 
 faults "write 0 0"
 gives_up head-writing "write /dev/vdb at 0: $io" empty

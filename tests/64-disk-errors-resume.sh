@@ -2,7 +2,7 @@
 # The target's disk fails while an image is resumed: no jump, a second attempt, then an ordinary boot.
 . "${0%/*}/lib.sh"
 . "${0%/*}/faults.sh"
-MEM=512 io='Input/output error'
+MEM=512 io='I/O error'
 
 disks 600M
 boot make

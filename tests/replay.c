@@ -36,7 +36,17 @@ struct log_entry {
 enum fate { LOST, WRITTEN, FRONT, PIECES, FATES };
 
 static int log_fd, disk_fd = -1;
-static unsigned int seed;
+static uint64_t seed;
+
+/* SplitMix64: neighbouring seeds must not give alike disks, as those of rand_r() do. */
+static uint64_t draw(uint64_t below)
+{
+	uint64_t z = seed += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (z ^ z >> 31) % below;
+}
 
 static void die(const char *what)
 {
@@ -60,8 +70,8 @@ static void put(const char *buf, size_t len, uint64_t off)
 /* A write that no flush has covered yet. */
 static void put_some(const char *buf, size_t len, uint64_t off)
 {
-	enum fate fate = rand_r(&seed) % FATES;
-	size_t front = len / PIECE ? rand_r(&seed) % (len / PIECE) * PIECE : 0;
+	enum fate fate = draw(FATES);
+	size_t front = len / PIECE ? draw(len / PIECE) * PIECE : 0;
 
 	if (fate == WRITTEN)
 		put(buf, len, off);
@@ -69,7 +79,7 @@ static void put_some(const char *buf, size_t len, uint64_t off)
 		put(buf, front, off);
 	else if (fate == PIECES)
 		for (size_t i = 0; i < len; i += PIECE)
-			if (rand_r(&seed) % 2)
+			if (draw(2))
 				put(buf + i, len - i < PIECE ? len - i : PIECE, off + i);
 }
 
@@ -91,7 +101,7 @@ int main(int argc, char **argv)
 			die(argv[2]);
 		safe = strtoull(argv[3], NULL, 10);
 		end = safe + strtoull(argv[4], NULL, 10);
-		seed = strtoul(argv[5], NULL, 10);
+		seed = strtoull(argv[5], NULL, 10);
 	}
 	get(&super, sizeof super, 0);
 	if (super.magic != LOG_MAGIC || super.sector_size < PIECE || super.sector_size > 4096) {
