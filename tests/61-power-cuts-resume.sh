@@ -102,7 +102,7 @@ while read -r path point times want outcome <&4; do
 		time=$((time + 1))
 		cut "cut$n-$time"
 	done
-	state=$(image_field state)
+	state=$(image_field state) attempts=$(image_field attempts)
 	[ "$want" = '*' ] || expect "cut $n at $point: state of the target" "$want" "$state"
 	if [ "$outcome" = '*' ]; then
 		outcome=resumed
@@ -122,6 +122,6 @@ while read -r path point times want outcome <&4; do
 		[ "$state" = used ] || expect "cut $n: state after two attempts" failed "$(image_field state)"
 	fi
 	kill_machine "next$n"
-	row $n "$path $point x $times" "$state $(image_field attempts)" "$outcome, clean"
+	row $n "$path $point x $times" "$state $attempts" "$outcome, clean"
 done 4< "$OUT/points"
 [ "$n" = "$(wc -l < "$OUT/points")" ] || die "$n points"

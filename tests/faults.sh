@@ -18,7 +18,7 @@ fault_rules() {
 		[ "$flushes" != - ] || flushes=
 		case $what in
 		write) [ -z "$flushes" ] || event=pwritev ;;
-		read) [ -z "$flushes" ] || event=preadv ;;
+		read) [ -z "$flushes" ] || event=read_aio ;;
 		flush) [ -z "$flushes" ] || event=flush_to_disk ;;
 		*) die "fault_rules: $what" ;;
 		esac
@@ -67,8 +67,7 @@ orderly_stop() {	# name
 # A boot that knows nothing of a former life, and leaves nothing that a later one would resume.
 ordinary() {	# name
 	expect "$1: an ordinary boot" ordinary "$(guest "$1" 'test -e /dev/shm/random || echo ordinary' 60)"
-	state=$(image_field resumable)
-	[ "$state" != yes ] || die "$1: went on as an ordinary boot, and the target can still be resumed"
+	[ "$(image_field resumable)" != yes ] || die "$1: went on as an ordinary boot, and the target can still be resumed"
 	orderly_stop "$1"
 }
 resumed() {	# name
