@@ -92,11 +92,10 @@ resumed whole-next
 kill_machine whole-next
 echo "a save takes $save_ms ms and $image_bytes bytes"
 
-points > "$OUT/points"
-[ "${POINTS-}" = all ] || sed -i -n '/^+/p' "$OUT/points"
+points | choose_points
 total=$(wc -l < "$OUT/points")
 point() {	# number
-	set -- "$(sed -n "$1s/^+*//p" "$OUT/points")"
+	set -- "$(sed -n "$1p" "$OUT/points")"
 	what=${1%% *} want=${1##* } where=${1#* }
 	where=${where%% *}
 }

@@ -93,10 +93,10 @@ tail_offset=$(od -An -tu8 -j 216 -N 8 "$OUT/target.img" | tr -d ' ')	# docs/imag
 [ "$tail_offset" -lt "$(image_field bytes)" ] || die "tail at $tail_offset"
 
 n=0
-points > "$OUT/points"
-[ "${POINTS-}" = all ] || sed -i -n '/^+/p' "$OUT/points"
+points | choose_points
+total=$(wc -l < "$OUT/points")
 while read -r path point times want outcome <&4; do
-	n=$((n + 1)) path=${path#+} time=0 life_count=$armed_count
+	n=$((n + 1)) time=0 life_count=$armed_count
 	rearm
 	while [ $time -lt "$times" ]; do
 		time=$((time + 1))
@@ -124,4 +124,4 @@ while read -r path point times want outcome <&4; do
 	kill_machine "next$n"
 	row $n "$path $point x $times" "$state $attempts" "$outcome, clean"
 done 4< "$OUT/points"
-[ "$n" = "$(wc -l < "$OUT/points")" ] || die "$n points"
+[ $n = "$total" ] || die "$n points"

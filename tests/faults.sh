@@ -55,6 +55,17 @@ row() {
 	echo "note: $line"
 }
 
+# Of the points on standard input those with + at the front, or all (POINTS=all), or those in which
+# the regular expression POINTS is found.
+choose_points() {
+	case ${POINTS-} in
+	'') sed -n 's/^+//p' ;;
+	all) sed 's/^+//' ;;
+	*) sed 's/^+//' | grep -e "$POINTS" || : ;;
+	esac > "$OUT/points"
+	[ -s "$OUT/points" ] || die "no point has '$POINTS'"
+}
+
 # The root file system after an orderly stop, as a check of another machine would see it.
 orderly_stop() {	# name
 	# shellcheck disable=SC2016 # for the guest
