@@ -62,11 +62,6 @@ boot good
 guest_end good
 guest good 'test -e /dev/shm/random'
 kill_machine good
-# Once: it is history for the boot script, and for a helper that is started by hand.
-expect "state of the target" used "$(image_field state)"
-boot_helper used khib.resume=part:/dev/vdb
-refused_boot used '/dev/vdb: image is used: it was resumed before' used
-kill_machine used-next
 
 # The other codecs that this build knows.
 for codec in lz4 zstd; do
