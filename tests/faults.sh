@@ -14,15 +14,15 @@ fault_rules() {
 	for rule; do
 		# shellcheck disable=SC2086
 		set -- $rule
-		what=$1 sector=$2 flushes=${3-} once=${4-} event=none
+		request=$1 sector=$2 flushes=${3-} once=${4-} event=none
 		[ "$flushes" != - ] || flushes=
-		case $what in
+		case $request in
 		write) [ -z "$flushes" ] || event=pwritev ;;
 		read) [ -z "$flushes" ] || event=read_aio ;;
 		flush) [ -z "$flushes" ] || event=flush_to_disk ;;
-		*) die "fault_rules: $what" ;;
+		*) die "fault_rules: $rule" ;;
 		esac
-		printf '[inject-error]\nevent = "%s"\niotype = "%s"\nerrno = "5"\n' "$event" "$what"
+		printf '[inject-error]\nevent = "%s"\niotype = "%s"\nerrno = "5"\n' "$event" "$request"
 		[ "$sector" = - ] || printf 'sector = "%d"\n' "$sector"
 		[ -z "$flushes" ] || printf 'state = "%d"\n' $((flushes + 1))
 		[ -z "$once" ] || printf 'once = "on"\n'
