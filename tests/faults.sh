@@ -8,8 +8,8 @@
 # or flush; SECTOR - is any; with FLUSHES only after just so many, and - is any number.
 fault_rules() {
 	: > "$OUT/rules"
-	for count in 1 2 3 4 5 6; do
-		printf '[set-state]\nevent = "flush_to_disk"\nstate = "%d"\nnew_state = "%d"\n' $count $((count + 1)) >> "$OUT/rules"
+	for flushed in 1 2 3 4 5 6; do
+		printf '[set-state]\nevent = "flush_to_disk"\nstate = "%d"\nnew_state = "%d"\n' $flushed $((flushed + 1)) >> "$OUT/rules"
 	done
 	for rule; do
 		# shellcheck disable=SC2086
