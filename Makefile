@@ -10,7 +10,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check fuzz fuzz-corpus demo soak bench kernel kexec guest install clean
+.PHONY: all help deps check check-faults fuzz fuzz-corpus demo soak bench kernel kexec guest install clean
 
 warnings := -Wall -Wextra -Wmissing-prototypes -Werror
 klibc-cflags = $(klibc-optimize) -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-klibc)
@@ -112,13 +112,16 @@ install: all					## install into DESTDIR what kernel A needs
 	[ -e $(DESTDIR)/etc/kexec-hibernate.conf ] || install -m 644 hooks/kexec-hibernate.conf $(DESTDIR)/etc
 	for page in $(man); do n=$${page##*.}; install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$n/$${page##*/}; done
 
-guest: all $(O)/talk				## build the test guest
+guest: all $(O)/talk $(O)/replay		## build the test guest
 	@tests/guest/build.sh $(O)
-$(O)/talk: tests/talk.c | $(O)/.deps
+$(O)/talk $(O)/replay: $(O)/%: tests/%.c | $(O)/.deps
 	$(CC) $(host-cflags) -o $@ $<
 
 check: guest					## run the tests, all or T='50 51'
 	@tests/run $(T)
+
+check-faults: guest				## power cuts at 60 points, and the other faults
+	@POINTS=all tests/run 6
 
 fuzz: $(fuzz-programs)				## fuzz what reads foreign bytes, TIME seconds for each target
 	@tests/fuzz/run $(O) $(TIME) $(fuzz-targets)

@@ -21,16 +21,21 @@ kill_machine head
 rearm
 
 # Wherever a bit is wrong, the check sees it, without a machine.
-i=0
-while [ $i -lt 200 ]; do
-	offset=$(($(od -An -N4 -tu4 /dev/urandom) % size))
-	flip $offset
-	! "$BUILD/krestore" --check "$OUT/target.img" > "$OUT/flip" 2>&1 || die "a flip at $offset of $size was not seen"
-	grep -qE 'checksum|magic|version' "$OUT/flip" || die "a flip at $offset: $(cat "$OUT/flip")"
-	flip $offset
-	i=$((i + 1))
-done
-"$BUILD/krestore" --check "$OUT/target.img" > /dev/null 2>&1
+flips() {	# codec
+	i=0 bytes=$(image_field bytes)
+	while [ $i -lt 200 ]; do
+		offset=$(($(od -An -N4 -tu4 /dev/urandom) % bytes))
+		flip $offset
+		! "$BUILD/krestore" --check "$OUT/target.img" > "$OUT/flip" 2>&1 ||
+			die "$1: a flip at $offset of $bytes was not seen"
+		grep -qE 'checksum|magic|version' "$OUT/flip" || die "$1: a flip at $offset: $(cat "$OUT/flip")"
+		flip $offset
+		i=$((i + 1))
+	done
+	"$BUILD/krestore" --check "$OUT/target.img" > /dev/null 2>&1
+	echo "note: codec $1: $i flips in $bytes bytes, all seen"
+}
+flips none
 
 flip $((size / 2))
 bad chunk '/dev/vdb: chunk [0-9]*: checksum of its data is [0-9a-f]*, its head has' failed
@@ -56,3 +61,19 @@ CPU=max
 boot good
 guest_end good
 guest good 'test -e /dev/shm/random'
+kill_machine good
+
+# The other codecs that this build knows.
+for codec in lz4 zstd; do
+	disks
+	boot "$codec"
+	if guest "$codec" "echo CODEC=$codec >> /etc/kexec-hibernate.conf; kexec-hibernate --dry-run" 60 > "$OUT/plan"; then
+		guest "$codec" 'head -c 20M /dev/urandom > /dev/shm/random' 60 > /dev/null
+		hibernate "$codec"
+		flips "$codec"
+	else
+		grep -q "CODEC=$codec: known is" "$OUT/plan" || die "$(cat "$OUT/plan")"
+		echo "note: codec $codec is not built in"
+		kill_machine "$codec"
+	fi
+done

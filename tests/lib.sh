@@ -32,7 +32,7 @@ qemu() {
 		-pidfile "$OUT/$name.qemu-pid" -nodefaults -no-user-config -no-reboot -display none -serial "file:$OUT/$name.console" \
 		-monitor "unix:$OUT/$name.monitor,server=on,wait=off" \
 		-drive "file=$OUT/root.qcow2,if=none,id=root,format=qcow2" -device virtio-blk-pci,drive=root \
-		-drive "file=$OUT/target.img,if=none,id=target,format=raw${TARGET_OPTIONS-}" \
+		-drive "${TARGET_DRIVE:-file=$OUT/target.img,format=raw},if=none,id=target${TARGET_OPTIONS-}" \
 		-device virtio-blk-pci,drive=target${TARGET_DEVICE_OPTIONS-} \
 		-device virtio-serial-pci -chardev "pipe,id=agent,path=$OUT/$name" \
 		-device virtserialport,chardev=agent,name=khib "$@"
