@@ -81,3 +81,14 @@ helper_parameters() {
 	done
 	[ -z "$HELPER_PARAMETERS" ] || printf ' %s' "$HELPER_PARAMETERS"
 }
+
+# Is a block device of this machine on a SATA or IDE port?  If none is, a helper need not wait 0.3 s
+# for what hangs on them: what it has to reach is here already.  What A says of it counts at the
+# resume, too: then disks may be slow to come.
+ata_in_use() {
+	for disk in /sys/block/*; do
+		case $(readlink -f "$disk") in */ata[0-9]*) echo yes; return ;; esac
+	done
+	echo no
+}
+without_ata() { [ "$1" != no ] || printf ' initcall_blacklist=ahci_pci_driver_init,piix_init'; }

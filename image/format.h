@@ -96,7 +96,8 @@ struct image_head {
 	uint32_t free_fill;	/* enum free_fill */
 	uint64_t ended;		/* seconds since 1970, when it was used or failed */
 	uint32_t told;		/* 1: a boot has told of the failure */
-	uint8_t  pad[3572];
+	uint32_t no_ata;	/* 1: nothing that the image needs is behind libata */
+	uint8_t  pad[3568];
 	uint64_t sum;		/* XXH3 of all that stands before */
 };
 _Static_assert(sizeof(struct image_head) == IMAGE_BLOCK, "the head is one block");

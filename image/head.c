@@ -72,6 +72,8 @@ int head_check_image(const struct image_head *head, char *why)
 	if (head->free_fill > FREE_POISON)
 		return refuse(why, "head: free_fill is %u, known are %u to %u",
 			      head->free_fill, FREE_LEAVE, FREE_POISON);
+	if (head->no_ata > 1)
+		return refuse(why, "head: no_ata is %u, known are 0 and 1", head->no_ata);
 	if (head->tail_offset % IMAGE_BLOCK || head->tail_offset < IMAGE_BLOCK ||
 	    head->tail_length % IMAGE_BLOCK || head->tail_length < IMAGE_BLOCK ||
 	    head->tail_length > INT64_MAX || head->tail_offset > INT64_MAX - head->tail_length)

@@ -17,6 +17,7 @@ typedef unsigned long long ull;
 enum { DESTINATION = 1, INDIRECTION = 2, DONE = 4, SOURCE = 8 };
 #define ADDRESS		0x000ffffffffff000ull
 #define ENTRIES		(IMAGE_BLOCK / 8)
+#define BACKUP_PAGES_MAP (2048 + 0x30)	/* CP_PA_BACKUP_PAGES_MAP of relocate_kernel_64.S in 6.12 */
 #define LIST_PAGES	1024u		/* 2 GiB of destinations: far more than any window */
 
 struct list {
@@ -26,15 +27,33 @@ struct list {
 	uint64_t to;		/* pfn of the next source's destination, 0: none */
 };
 
-/* A list begins with one entry, which has to lead to a page of them. */
-static int list_start(struct list *list, struct amem *mem, const struct vmcoreinfo *info, char *why)
+/* Where struct kimage has the first entry, which a kernel with our patch 0008 tells. */
+static int kimage_head(struct amem *mem, const struct vmcoreinfo *info, uint64_t *head, char *why)
 {
-	uint64_t image, head;
+	uint64_t image;
 
+	if (!info->kexec_image)
+		return refuse(why, "VMCOREINFO: SYMBOL(kexec_image) is missing");
 	if (info->kimage_head > IMAGE_BLOCK)
 		return refuse(why, "VMCOREINFO: kimage.head at %llu", (ull)info->kimage_head);
-	if (amem_read(mem, info->kexec_image, &image, sizeof image, why) < 0 ||
-	    amem_read(mem, image + info->kimage_head, &head, sizeof head, why) < 0)
+	if (amem_read(mem, info->kexec_image, &image, sizeof image, why) < 0)
+		return -1;
+	return amem_read(mem, image + info->kimage_head, head, sizeof *head, why);
+}
+
+/*
+ * A list begins with one entry, which has to lead to a page of them.  If struct
+ * kimage was exchanged itself, or nobody tells where it is, the copy will do
+ * by which A's own code comes back: it is in the page where A is entered, which
+ * is never exchanged.  Not in every kernel; but what is no such list is refused.
+ */
+static int list_start(struct list *list, struct amem *mem, const struct vmcoreinfo *info,
+		      uint64_t entry, char *why)
+{
+	uint64_t head;
+
+	if (kimage_head(mem, info, &head, why) < 0 &&
+	    (!entry || mem->read(mem, (entry & ADDRESS) + BACKUP_PAGES_MAP, &head, sizeof head, why) < 0))
 		return -1;
 	list->mem = mem;
 	list->pages = 1;
@@ -96,8 +115,9 @@ static int pair_check(const struct freemap *map, struct freemap *seen, uint64_t 
 	return 0;
 }
 
-int64_t exchange_mark(struct amem *mem, const struct vmcoreinfo *info, struct freemap *map,
-		      struct freemap *seen, const struct ram_range *swapped, size_t n, char *why)
+int64_t exchange_mark(struct amem *mem, const struct vmcoreinfo *info, uint64_t entry,
+		      struct freemap *map, struct freemap *seen,
+		      const struct ram_range *swapped, size_t n, char *why)
 {
 	static struct list list;
 	uint64_t source, to;
@@ -105,12 +125,12 @@ int64_t exchange_mark(struct amem *mem, const struct vmcoreinfo *info, struct fr
 	int more;
 
 	/* All of it is checked before anything is marked. */
-	if (list_start(&list, mem, info, why) < 0)
+	if (list_start(&list, mem, info, entry, why) < 0)
 		return -1;
 	while ((more = list_next(&list, &source, &to, why)) > 0)
 		if (pair_check(map, seen, source, to, swapped, n, why) < 0)
 			return -1;
-	if (more < 0 || list_start(&list, mem, info, why) < 0)
+	if (more < 0 || list_start(&list, mem, info, entry, why) < 0)
 		return -1;
 	while (list_next(&list, &source, &to, why) > 0)
 		if (source != to && freemap_has(map, to) && freemap_add(map, source, 1))

@@ -15,10 +15,11 @@
 
 /*
  * Mark in the map the source pages of free destinations; all destinations lie
- * in the ranges swapped[n].  seen is an empty map of the same RAM.  Returns how
+ * in the ranges swapped[n].  entry: where A is entered, 0 if that is not known.  seen is an empty map of the same RAM.  Returns how
  * many were marked, or -1 with why[WHY_SIZE] and the map is as it was.
  */
-int64_t exchange_mark(struct amem *mem, const struct vmcoreinfo *info, struct freemap *map,
-		      struct freemap *seen, const struct ram_range *swapped, size_t n, char *why);
+int64_t exchange_mark(struct amem *mem, const struct vmcoreinfo *info, uint64_t entry,
+		      struct freemap *map, struct freemap *seen,
+		      const struct ram_range *swapped, size_t n, char *why);
 
 #endif

@@ -103,7 +103,7 @@ static int find(struct freepages *free, struct amem *mem, const struct vmcoreinf
 
 /* What A's source pages hold may be free as well; if that cannot be told, they are saved. */
 static void find_sources(struct freepages *free, struct amem *mem, const struct vmcoreinfo *layout,
-			 const struct ram_range *ram, size_t nram,
+			 uint64_t entry, const struct ram_range *ram, size_t nram,
 			 const struct ram_range *swapped, size_t nswapped)
 {
 	static struct freemap seen;
@@ -112,15 +112,13 @@ static void find_sources(struct freepages *free, struct amem *mem, const struct 
 	char why[WHY_SIZE];
 	int64_t n;
 
-	if (!layout->kexec_image)
-		return;		/* a kernel without our patch, which is no mistake */
 	bits = alloc_pages(size);
 	if (!bits) {
 		info("free pages: no memory for a second map; all pages that the jump exchanged are saved");
 		return;
 	}
 	freemap_start(&seen, ram, nram, bits);
-	n = exchange_mark(mem, layout, &free->map, &seen, swapped, nswapped, why);
+	n = exchange_mark(mem, layout, entry, &free->map, &seen, swapped, nswapped, why);
 	if (n < 0)
 		info("free pages: %s; all pages that the jump exchanged are saved", why);
 	else
@@ -141,7 +139,7 @@ void freepages_end(struct freepages *free)
 }
 
 void freepages_find(struct freepages *free, struct amem *mem, const void *notes, size_t len,
-		    const struct ram_range *ram, size_t nram,
+		    uint64_t entry, const struct ram_range *ram, size_t nram,
 		    const struct ram_range *swapped, size_t nswapped)
 {
 	size_t size = freemap_size(ram, nram);
@@ -166,7 +164,7 @@ void freepages_find(struct freepages *free, struct amem *mem, const void *notes,
 		freepages_none(free, why);
 		return;
 	}
-	find_sources(free, mem, &layout, ram, nram, swapped, nswapped);
+	find_sources(free, mem, &layout, entry, ram, nram, swapped, nswapped);
 	for (size_t i = 0; i < nswapped; i++)
 		freemap_remove(&free->map, swapped[i]);
 	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu exchanged pages hold free ones; %llu are left out, found in %llu ms",

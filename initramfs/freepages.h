@@ -16,11 +16,11 @@ struct freepages {
 
 /*
  * Make the map: ram[nram] is A's RAM, swapped[nswapped] what the jump exchanged
- * of it, notes[len] those of the core.  Never fails: on any doubt one line says
+ * of it, notes[len] those of the core, entry where A is entered or 0.  Never fails: on any doubt one line says
  * what is odd, and the map is empty, so that all is saved.
  */
 void freepages_find(struct freepages *free, struct amem *mem, const void *notes, size_t len,
-		    const struct ram_range *ram, size_t nram,
+		    uint64_t entry, const struct ram_range *ram, size_t nram,
 		    const struct ram_range *swapped, size_t nswapped);
 
 /* Say why nothing is left out, and leave nothing out. */

@@ -17,7 +17,7 @@ static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char 
 }
 
 void leaveout_find(struct freepages *free, struct vmcore *vm, const struct session *s,
-		   const struct ram_range *ram, size_t nram, struct ram_range low)
+		   uint64_t entry, const struct ram_range *ram, size_t nram, struct ram_range low)
 {
 	static struct amem mem;
 	const struct ram_range swapped[] = { low, s->window };
@@ -35,6 +35,6 @@ void leaveout_find(struct freepages *free, struct vmcore *vm, const struct sessi
 	else if (vmcore_notes(vm, notes, NOTES_BYTES, &len, why) < 0)
 		freepages_none(free, why);
 	else
-		freepages_find(free, &mem, notes, len, ram, nram, swapped, 2);
+		freepages_find(free, &mem, notes, len, entry, ram, nram, swapped, 2);
 	free_pages(notes, NOTES_BYTES);
 }

@@ -34,7 +34,7 @@ struct source {
  * own memory.  A counted it by other means; if the two differ, a page would be
  * lost, so nothing is saved.
  */
-static int source_open(struct source *src, const struct session *s)
+static int source_open(struct source *src, const struct session *s, uint64_t entry)
 {
 	char why[WHY_SIZE];
 	uint64_t pages;
@@ -63,7 +63,7 @@ static int source_open(struct source *src, const struct session *s)
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
-	leaveout_find(&src->free, &src->vm, s, src->ram, src->nram,
+	leaveout_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
 		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
 }
@@ -106,6 +106,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
 	head->free_fill = s->free_fill;
+	head->no_ata = s->no_ata;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 
@@ -170,7 +171,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 	enum save_result ret = SAVE_NO_TARGET;
 
 	src.vm.fd = -1;
-	if (source_open(&src, s) < 0)
+	if (source_open(&src, s, entry) < 0)
 		ret = SAVE_NO_SOURCE;
 	else if (guards_take(&src, s) < 0)
 		ret = SAVE_NO_GUARD;

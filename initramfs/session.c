@@ -153,6 +153,11 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return s->verify || !strcmp(value, "no") ? 0 :
 		       refuse(why, "verify %.40s: neither yes nor no", value);
 	}
+	if (!strcmp(key, "ata")) {
+		s->no_ata = !strcmp(value, "no");
+		return s->no_ata || !strcmp(value, "yes") ? 0 :
+		       refuse(why, "ata %.40s: neither yes nor no", value);
+	}
 	if (!strcmp(key, "end")) {
 		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
 			return refuse(why, "end %.40s: neither poweroff nor reboot", value);

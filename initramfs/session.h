@@ -9,6 +9,7 @@
  *	window START END	physical addresses; the jump exchanges [START, END)
  *	codec NAME[:LEVEL]	or auto: the saver chooses
  *	verify yes|no		read the image again and compare it with memory before the end
+ *	ata yes|no		is any block device of A behind libata?  yes without the key
  *	end poweroff|reboot
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
@@ -41,6 +42,7 @@ struct session {
 	int codec_level;
 	bool codec_auto;
 	bool verify;
+	bool no_ata;
 	enum session_end end;
 	uint64_t ram_pages;
 	char release[64];

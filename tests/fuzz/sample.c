@@ -74,10 +74,11 @@ static size_t finish(struct builder *b)
 {
 	static const char log[] = "one line\n";
 	struct image_head head = sample_head();
-	struct tail_view view = tail_make(b->image + b->used, b->n, 2, 0, sizeof log - 1);
+	struct tail_view view = tail_make(b->image + b->used, b->n, 2, 1, sizeof log - 1);
 
 	memcpy(view.chunks, b->entries, b->n * sizeof *b->entries);
 	memcpy(view.ram, ram, sizeof ram);
+	view.guards[0] = (struct image_guard){ .name = "/dev/vda", .type = GUARD_XFS, .size = 1 << 20, .digest = 1 };
 	memcpy(view.log, log, sizeof log - 1);
 	memcpy(view.tail->session, head.session, sizeof head.session);
 	view.tail->swapped_pages = ram_pages(&low, 1) + ram_pages(&window, 1);
@@ -87,7 +88,7 @@ static size_t finish(struct builder *b)
 	view.tail->ram_pages = ram_pages(ram, 2);
 	tail_seal(&view);
 	head.tail_offset = b->used;
-	head.tail_length = tail_size(b->n, 2, sizeof log - 1);
+	head.tail_length = tail_size(b->n, 2, 1, sizeof log - 1);
 	head.tail_sum = sum64(view.tail, head.tail_length);
 	head_seal(&head);
 	memcpy(b->image, &head, sizeof head);

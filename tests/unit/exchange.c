@@ -59,6 +59,26 @@ static void test_good(void **state)
 	find(0);
 }
 
+/* Struct kimage cannot be read, or nobody tells where it is: the page of the entry has a copy of its head. */
+static void test_by_entry(void **state)
+{
+	uint64_t *head = (uint64_t *)sleeper_at(&s, 0x11aa) + 1, *pointer = sleeper_at(&s, 0x1220);
+	uint64_t *copy = (uint64_t *)((char *)sleeper_at(&s, 0x1222) + 2048 + 0x30);
+
+	(void)state;
+	s.entry = 0x12220f2;
+	*copy = *head;
+	*pointer = 0;
+	find(3);
+	sleeper_note(&s, "SYMBOL(kexec_image)", NULL);
+	find(3);
+	assert_doubt(copy, 0, LIST "begins with 0, flag 2 was expected");
+	assert_doubt(copy, 0xcccccccccccccccc, LIST "begins with 0xcccccccccccccccc, flag 2 was expected");
+	assert_doubt(copy, 0x210000 | 2, "no memory at 0x210000");
+	s.entry = 0;
+	assert_doubt(copy, *copy, "VMCOREINFO: SYMBOL(kexec_image) is missing");
+}
+
 static void test_entries(void **state)
 {
 	uint64_t *list = sleeper_list(&s);
@@ -110,6 +130,7 @@ int exchange_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_good, begin, end),
+		cmocka_unit_test_setup_teardown(test_by_entry, begin, end),
 		cmocka_unit_test_setup_teardown(test_entries, begin, end),
 		cmocka_unit_test_setup_teardown(test_sources, begin, end),
 		cmocka_unit_test_setup_teardown(test_pages_of_the_list, begin, end),

@@ -200,7 +200,7 @@ static void test_no_root(void **state)
 	const struct ram_range high[] = { { 1ull << 36, (1ull << 36) + IMAGE_BLOCK } };
 
 	(void)state;
-	freepages_find(&found, &s.mem, s.note, s.note_len, high, 1, s.swapped, 2);
+	freepages_find(&found, &s.mem, s.note, s.note_len, 0, high, 1, s.swapped, 2);
 	assert_last_line("free pages: pfn 0x1000000: of root 32 of sections, there are 32; all pages are saved\n");
 }
 
@@ -228,7 +228,7 @@ static void test_too_much_ram(void **state)
 	const struct ram_range vast[] = { { 0, (1ull << 38) + IMAGE_BLOCK } };
 
 	(void)state;
-	freepages_find(&found, &s.mem, s.note, s.note_len, vast, 1, s.swapped, 2);
+	freepages_find(&found, &s.mem, s.note, s.note_len, 0, vast, 1, s.swapped, 2);
 	assert_last_line("free pages: a map of them takes 8388616 bytes, 8388608 are spared; all pages are saved\n");
 }
 

@@ -206,5 +206,5 @@ void sleeper_end(struct sleeper *s)
 
 void sleeper_find(struct sleeper *s, struct freepages *free)
 {
-	freepages_find(free, &s->mem, s->note, s->note_len, sample_ram, SAMPLE_RANGES, s->swapped, 2);
+	freepages_find(free, &s->mem, s->note, s->note_len, s->entry, sample_ram, SAMPLE_RANGES, s->swapped, 2);
 }

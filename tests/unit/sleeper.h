@@ -28,6 +28,7 @@ struct sleeper {
 	int levels;
 	char note[8192];
 	size_t note_len;
+	uint64_t entry;			/* where the kernel is entered, 0: not known */
 };
 
 /* With free blocks of 0x100 pages at 0x600, of 0x10 in the window at 0x300, of one at 0x13ff. */
