@@ -71,3 +71,11 @@ uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count)
 		*count = mem->pages - (pfn - mem->pfn);
 	return mem->map + (pfn - mem->pfn) * IMAGE_BLOCK;
 }
+
+uint8_t *oldmem_run(struct oldmem *mem, uint64_t pfn, uint64_t count)
+{
+	uint64_t n = count;
+	uint8_t *pages = oldmem_pages(mem, pfn, &n);
+
+	return n == count ? pages : NULL;
+}

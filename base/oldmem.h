@@ -27,4 +27,7 @@ void oldmem_close(struct oldmem *mem);
  */
 uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count);
 
+/* The same for all of count pages; NULL as well if no one piece has them, which is no failure. */
+uint8_t *oldmem_run(struct oldmem *mem, uint64_t pfn, uint64_t count);
+
 #endif

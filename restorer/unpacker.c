@@ -101,17 +101,13 @@ static int use_chunk(struct unpacker *w, const struct chunk_head *chunk, const u
 	return 0;
 }
 
-/* A chunk in one run need not be unpacked elsewhere first.  NULL: it has to be; or it has failed and was said. */
+/* The place of a chunk's pages in memory, if it can be unpacked there at once. */
 static uint8_t *straight(struct unpacker *w, const struct chunk_head *chunk)
 {
-	uint64_t n = chunk->npages;
-	uint8_t *pages;
-
 	if (w->u->purpose != UNPACK_RESTORE || chunk->kind != CHUNK_DATA || chunk->nruns != 1 ||
 	    chunk->codec == CODEC_NONE)
 		return NULL;
-	pages = oldmem_pages(&w->mem, chunk->runs[0].pfn, &n);
-	return n == chunk->npages ? pages : NULL;
+	return oldmem_run(&w->mem, chunk->runs[0].pfn, chunk->npages);
 }
 
 static int do_chunk(struct unpacker *w, const struct chunk_head *chunk)

@@ -59,6 +59,11 @@ uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count)
 	return fake_memory + pfn * IMAGE_BLOCK;
 }
 
+uint8_t *oldmem_run(struct oldmem *mem, uint64_t pfn, uint64_t count)
+{
+	return count <= 3 ? oldmem_pages(mem, pfn, &count) : NULL;
+}
+
 void progress_start(struct progress *p, const char *what, uint64_t total)
 {
 	(void)p, (void)what, (void)total;
