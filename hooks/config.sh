@@ -7,7 +7,7 @@ config_die() { printf 'kexec-hibernate: %s\n' "$*" >&2; exit 1; }
 # Sets TARGETS (separated by blanks), CODEC, VERIFY, END, RESUME, WINDOW_SIZE (bytes), HELPER_PARAMETERS, BOOT_ONCE.
 config_read() {
 	[ -r "$1" ] || config_die "$1: cannot be read"
-	TARGETS='' CODEC=none VERIFY=no END=poweroff RESUME=chained WINDOW_SIZE=$((64 << 20)) HELPER_PARAMETERS='' BOOT_ONCE=''
+	TARGETS='' CODEC=auto VERIFY=no END=poweroff RESUME=chained WINDOW_SIZE=$((64 << 20)) HELPER_PARAMETERS='' BOOT_ONCE=''
 	config_line=0 config_targets=0
 	while IFS= read -r line || [ -n "$line" ]; do
 		config_line=$((config_line + 1))

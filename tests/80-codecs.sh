@@ -27,3 +27,13 @@ for codec in none lz4 zstd:3 zstd:6; do
 	check_life "life-$i"
 	echo "note: $codec: $(told "life-$i" 'restoring: .* MiB in'); $(told "life-$i" window:)"
 done
+
+# Left to itself the helper measures; and it compares what it wrote with what is in memory.
+guest "life-$i" "sed -i /CODEC/d /etc/kexec-hibernate.conf; echo VERIFY=yes >> /etc/kexec-hibernate.conf"
+hibernate "life-$i"
+expect_console "life-$i" 'codec auto: target takes [1-9][0-9]* MiB/s; 2 CPUs pack with lz4 [1-9][0-9]* MiB/s to [1-9][0-9]* %, with zstd'
+expect_console "life-$i" 'comparing: [1-9][0-9]* MiB in'
+echo "note: $(told "life-$i" 'codec auto')"
+boot last
+guest_end last
+check_life last

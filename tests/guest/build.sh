@@ -33,7 +33,8 @@ rm -rf "$root" "$g/key"
 mkdir "$root"
 tar xf "$g/base.tar" -C "$root" --exclude='./dev/*'
 make -s -C "$here/../.." install O="$build" DESTDIR="$root" >/dev/null
-echo TARGET=part:/dev/vdb > "$root/etc/kexec-hibernate.conf"
+# Where nothing is packed, sizes and places are the same each time.
+printf 'TARGET=part:/dev/vdb\nCODEC=none\n' > "$root/etc/kexec-hibernate.conf"
 install -D -m 755 "$here/init" "$root/usr/lib/khib-test/init"
 install -m 755 "$here/agent" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fill" "$root/usr/lib/khib-test/"
 install -m 644 "$here/agent.service" "$root/etc/systemd/system/"

@@ -38,6 +38,44 @@ static void test_round_trip(void **state)
 	assert_not_opened("disk: image is used: it was resumed before");
 }
 
+/* verify: what is on the disk is compared with the memory that it was made of. */
+static void test_compare(void **state)
+{
+	struct image img;
+
+	(void)state;
+	save_all();
+	memcpy(fake_memory, sleeping_memory, MEMORY_BYTES);
+	assert_int_equal(open_image(&img, false), 0);
+	assert_int_equal(image_compare(&img), 0);
+	assert_memory_equal(fake_memory, sleeping_memory, MEMORY_BYTES);
+	fake_memory[0x508 * IMAGE_BLOCK + 4095] ^= 1;		/* of data */
+	assert_fails(image_compare(&img), "disk: pfn 0x508 on it differs from the page in memory");
+	fake_memory[0x508 * IMAGE_BLOCK + 4095] ^= 1;
+	fake_memory[0x511 * IMAGE_BLOCK] = 1;			/* of zeroes */
+	assert_fails(image_compare(&img), "disk: pfn 0x511 on it differs from the page in memory");
+	assert_false(img.damaged);
+	image_close(&img);
+}
+
+/* Each codec there and back, through workers. */
+static void test_codecs(void **state)
+{
+	struct image img;
+
+	(void)state;
+	for (fake_codec = CODEC_NONE; fake_codec <= CODEC_ZSTD; fake_codec++) {
+		save_all();
+		memset(fake_memory, 0xcc, MEMORY_BYTES);
+		assert_int_equal(open_image(&img, false), 0);
+		assert_int_equal(img.head.codec, fake_codec);
+		assert_int_equal(image_restore(&img), 0);
+		assert_memory_restored();
+		image_close(&img);
+		write_state(IMAGE_USED, 1);
+	}
+}
+
 static void test_attempts(void **state)
 {
 	struct image img;
@@ -166,6 +204,8 @@ int disk_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_round_trip, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_compare, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_codecs, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_attempts, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_interrupted, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_disk_too_small, disk_begin, disk_end),

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* crew.c - workers that work, that fail, and that die */
+#include <signal.h>
+#include <unistd.h>
+
+#include "../../base/crew.h"
+#include "../../base/io.h"
+#include "fakes.h"
+
+enum order { ANSWER, FAIL, FAIL_SILENTLY, DIE, LINGER, LEAVE };
+
+static struct crew crew;
+
+/* Answers each number with its square, until the number is an order. */
+static int square(void *arg, struct crew_self *self)
+{
+	enum order last = *(enum order *)arg;
+	uint32_t n;
+	int got;
+
+	while ((got = crew_await(self, &n)) > 0) {
+		if (!n)
+			break;
+		if (crew_report(self, n * n) < 0)
+			return 9;
+	}
+	if (got > 0 && last == FAIL)
+		(fail)("the worker's own reason");
+	if (got > 0 && last == DIE)
+		kill(getpid(), SIGKILL);
+	if (got > 0 && last == LINGER)
+		sleep(1000);
+	return got > 0 && last != LEAVE ? 3 : 0;
+}
+
+static int crew_begin(void **state)
+{
+	(void)state;
+	quiet = true;
+	return 0;
+}
+
+static int crew_teardown(void **state)
+{
+	(void)state;
+	crew_end(&crew);
+	quiet = false;
+	return 0;
+}
+
+static void start(int n, enum order last)
+{
+	static enum order order;
+
+	order = last;
+	assert_int_equal(crew_start(&crew, n, square, &order), 0);
+	assert_int_equal(crew.n, n < CREW_MAX ? n : CREW_MAX);
+}
+
+static void test_numbers(void **state)
+{
+	uint64_t sum = 0;
+	uint32_t n;
+	int who;
+
+	(void)state;
+	start(CREW_MAX + 1, ANSWER);
+	assert_int_equal(crew_hear(&crew, false, &who, &n), CREW_NOTHING);
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_equal(crew_tell(&crew, i % CREW_MAX, i + 1), 0);
+	for (uint32_t i = 0; i < 100; i++) {
+		assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_NUMBER);
+		assert_in_range(who, 0, CREW_MAX - 1);
+		sum += n;
+	}
+	assert_int_equal(sum, 338350);
+	crew_dismiss(&crew);
+	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
+	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
+}
+
+/* One of three gets the number that ends it; it must not take more than the others' lives to notice. */
+static void assert_failure(enum order last, int status, const char *text)
+{
+	uint32_t n;
+	int who;
+
+	start(3, last);
+	assert_int_equal(crew_tell(&crew, 1, 5), 0);
+	assert_int_equal(crew_tell(&crew, 1, 0), 0);
+	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_NUMBER);
+	assert_int_equal(who, 1);
+	assert_int_equal(n, 25);
+	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_FAILED);
+	assert_int_equal(crew.status, status);
+	assert_last_failure(text);
+	/* What is told to one that is gone is no failure of its own. */
+	assert_int_equal(crew_tell(&crew, 1, 7), 0);
+	crew_end(&crew);
+}
+
+static void test_failures(void **state)
+{
+	(void)state;
+	assert_failure(FAIL, 3, "the worker's own reason");
+	forget_failure();
+	assert_failure(DIE, 1, "worker 1 was killed by signal 9");
+}
+
+static void test_silent_failure(void **state)
+{
+	(void)state;
+	log_adopt("");	/* a worker inherits what was said last */
+	assert_failure(FAIL_SILENTLY, 3, "worker 1 ended with status 3");
+}
+
+/* A worker that leaves early and well is not missed; one that does not leave is killed. */
+static void test_ends(void **state)
+{
+	uint32_t n;
+	int who;
+
+	(void)state;
+	start(2, LEAVE);
+	assert_int_equal(crew_tell(&crew, 0, 0), 0);
+	assert_int_equal(crew_tell(&crew, 1, 0), 0);
+	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
+	crew_end(&crew);
+	start(2, LINGER);
+	assert_int_equal(crew_tell(&crew, 0, 0), 0);
+	crew_end(&crew);
+	assert_int_equal(crew.n, 0);
+}
+
+static void test_plan(void **state)
+{
+	struct crew_plan plan = crew_plan(1 << 20, 1 << 20, 4);
+
+	(void)state;
+	assert_in_range(plan.workers, 1, CREW_MAX);
+	assert_in_range(plan.buffers, 2, 4);
+	/* No machine has room for this: one worker and two buffers there are always. */
+	plan = crew_plan(1ull << 40, 1ull << 40, 4);
+	assert_int_equal(plan.workers, 1);
+	assert_int_equal(plan.buffers, 2);
+}
+
+int crew_tests(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_numbers, crew_begin, crew_teardown),
+		cmocka_unit_test_setup_teardown(test_failures, crew_begin, crew_teardown),
+		cmocka_unit_test_setup_teardown(test_silent_failure, crew_begin, crew_teardown),
+		cmocka_unit_test_setup_teardown(test_ends, crew_begin, crew_teardown),
+		cmocka_unit_test(test_plan),
+	};
+
+	return cmocka_run_group_tests_name("crew", tests, NULL, NULL);
+}
