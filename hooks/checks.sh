@@ -20,19 +20,25 @@ check_files() {
 	for f in helper helper.cpio kexec khimage khib-jump khib-window mkimage.sh load; do
 		[ -r "$lib/$f" ] || die "$lib/$f: missing"
 	done
-	command -v cpio >/dev/null || die "cpio is not installed"
 }
 
 # Sets WINDOW_START, WINDOW_END, WINDOW_DEFAULT, WINDOW_REASON.
 window_choose() {
 	chosen=$("$lib/khib-window" "$DEFAULT_START" "$WINDOW_SIZE") || exit 1
-	WINDOW_START=$(($(echo "$chosen" | sed -n 's/^start //p')))
-	WINDOW_END=$(($(echo "$chosen" | sed -n 's/^end //p')))
-	WINDOW_DEFAULT=$(echo "$chosen" | sed -n 's/^default //p')
-	WINDOW_REASON=$(echo "$chosen" | sed -n 's/^reason //p')
+	get WINDOW_START start "$chosen"
+	get WINDOW_END end "$chosen"
+	WINDOW_START=$((WINDOW_START)) WINDOW_END=$((WINDOW_END))
+	get WINDOW_DEFAULT default "$chosen"
+	get WINDOW_REASON reason "$chosen"
 }
 
-meminfo() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }	# KiB
+# Sets a variable to a value of /proc/meminfo, in KiB.
+meminfo() {	# variable, name
+	while read -r meminfo_name meminfo_value _; do
+		[ "$meminfo_name" != "$2:" ] || { eval "$1=\$meminfo_value"; return 0; }
+	done < /proc/meminfo
+	die "/proc/meminfo: no $2"
+}
 
 # Free memory in KiB: what the zones have, and what waits in the lists of the processors.
 memory_free() { sed -n 's/^ *\(nr_free_pages\|count:\) *//p' /proc/zoneinfo | (n=0; while read -r m; do n=$((n + m)); done; echo $((n * 4))); }
@@ -47,7 +53,8 @@ memory_suffices() {	# bytes of window
 # A full system gets a smaller window, with which only the chained path works.
 SMALL_WINDOW=$((48 << 20))
 check_memory() {
-	have=$(memory_free) available=$(meminfo MemAvailable)
+	have=$(memory_free)
+	meminfo available MemAvailable
 	! memory_suffices "$WINDOW_SIZE" || return 0
 	short="$have KiB are free and $available available, the window and its loading need"
 	reason="$short $memory_need"
@@ -82,7 +89,8 @@ check_targets() {
 	TARGETS_CHECKED=''
 	for t in $TARGETS; do
 		# The next boot might resume that one, over what this session will have written.
-		! "$lib/khimage" state "$t" 2>/dev/null | grep -qx 'resumable yes' ||
+		get resumable resumable "$("$lib/khimage" state "$t" 2>/dev/null)"
+		[ "$resumable" != yes ] ||
 			die "$t: holds an image that could be resumed: khimage discard $t REASON sets it aside"
 		if id=$(check_target "$t"); then
 			TARGETS_CHECKED="$TARGETS_CHECKED $t=$id"
@@ -94,22 +102,40 @@ check_targets() {
 # Prints the id, or fails with a message.
 check_target() {
 	state=$("$lib/khimage" state "$1") || return 1
-	dev=$(echo "$state" | sed -n 's/^device //p')
-	for user in $(sed 's/ .*//' /proc/mounts /proc/swaps); do
-		if [ -b "$user" ] && [ "$(stat -L -c %t:%T "$user")" = "$(stat -L -c %t:%T "$dev")" ]; then
-			echo "kexec-hibernate: $1: $dev is in use, see /proc/mounts and /proc/swaps" >&2
-			return 1
-		fi
-	done
-	size=$(($(echo "$state" | sed -n 's/^size //p') / 1024))
-	used=$(($(meminfo MemTotal) - $(meminfo MemFree)))
+	get dev device "$state"
+	get size size "$state"
+	size=$((size / 1024))
+	if in_use "$dev"; then
+		echo "kexec-hibernate: $1: $dev is in use, see /proc/mounts and /proc/swaps" >&2
+		return 1
+	fi
+	meminfo total MemTotal
+	meminfo free MemFree
+	used=$((total - free))
 	if [ "$size" -lt "$used" ]; then
 		echo "kexec-hibernate: $1: $dev has $size KiB, $used KiB of memory are in use" >&2
 		return 1
 	fi
 	# An image that could still be resumed, and other data, are refused.
 	"$lib/khimage" format --check "$1" || return 1
-	echo "$state" | sed -n 's/^id //p' | grep . || echo new
+	get id id "$state"
+	echo "${id:-new}"
+}
+
+in_use() {	# device
+	set -- "$1"
+	while read -r user _; do
+		[ ! -b "$user" ] || set -- "$@" "$user"
+	done <<END
+$(cat /proc/mounts /proc/swaps)
+END
+	# The first is the device itself: does its number come again?
+	first=''
+	for number in $(stat -L -c %t:%T "$@"); do
+		[ "$number" != "$first" ] || return 0
+		first=${first:-$number}
+	done
+	return 1
 }
 
 # Nothing is left to be refused: give each target an empty head.  It keeps its id, if it has one.
@@ -119,7 +145,8 @@ prepare_targets() {
 	for t; do
 		t=${t%=*}
 		"$lib/khimage" format "$t" || exit 1
-		TARGETS_CHECKED="$TARGETS_CHECKED $t=$("$lib/khimage" state "$t" | sed -n 's/^id //p')"
+		get id id "$("$lib/khimage" state "$t")"
+		TARGETS_CHECKED="$TARGETS_CHECKED $t=$id"
 	done
 }
 
@@ -160,9 +187,12 @@ free_pages_expected() {
 	FREE_PLAN="saved, too: what this kernel expects of them cannot be told without /proc/config.gz or /boot/config-$k"
 	[ -r "$config" ] || return 0
 	FREE_PAGES=leave FREE_PLAN="left out" poison=off
-	! zgrep -q '^CONFIG_INIT_ON_FREE_DEFAULT_ON=y' "$config" || FREE_PAGES=zero
+	built=$(gzip -cdf "$config" | grep -E '^CONFIG_(INIT_ON_FREE_DEFAULT_ON|PAGE_POISONING)=y') || :
+	case $built in *INIT_ON_FREE*) FREE_PAGES=zero ;; esac
 	# The last one counts, but not if the kernel cannot read its value; behind -- they are for init.
-	for word in $(tr -d '"' < /proc/cmdline); do
+	read -r cmdline < /proc/cmdline
+	case $cmdline in *'"'*) cmdline=$(tr -d '"' < /proc/cmdline) ;; esac
+	for word in $cmdline; do
 		case $word in
 		--) break ;;
 		init[_-]on[_-]free=[1yYtT]* | init[_-]on[_-]free=[oO][nN]*) FREE_PAGES=zero ;;
@@ -171,9 +201,7 @@ free_pages_expected() {
 		page[_-]poison=[0nNfF]* | page[_-]poison=[oO][fF]*) poison=off ;;
 		esac
 	done
-	if [ $poison = on ] && zgrep -q '^CONFIG_PAGE_POISONING=y' "$config"; then
-		FREE_PAGES=poison
-	fi
+	case $poison$built in on*PAGE_POISONING*) FREE_PAGES=poison ;; esac
 	case $FREE_PAGES in
 	zero) FREE_PLAN="left out, and cleared at the resume: init_on_free" ;;
 	poison) FREE_PLAN="left out, and poisoned at the resume: page_poison" ;;

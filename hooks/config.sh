@@ -20,10 +20,23 @@ config_read() {
 	[ -n "$TARGETS" ] || config_die "$1: no TARGET="
 }
 
+# Set a variable to the value of the first line "KEY VALUE" of a text; no process, for each takes a
+# while where many are started.
+get() {	# variable, key, text
+	while read -r get_key get_value; do
+		[ "$get_key" != "$2" ] || { eval "$1=\$get_value"; return 0; }
+	done <<END
+$3
+END
+	eval "$1="
+}
+
 config_show() { printf %.60s "$1" | tr -c '[:print:]' '?'; }
 
 config_set() {	# place, key, value
-	value=$(config_show "$3")
+	value=$3
+	case $3 in *[!A-Za-z0-9/:=._+-]*) value=$(config_show "$3") ;; esac
+	[ ${#value} -le 60 ] || value=$(config_show "$3")
 	case $2 in
 	TARGET)
 		case $3 in
@@ -76,7 +89,8 @@ helper_parameters() {
 	printf 'memmap=%#x%%%#x-1+2 memmap=%#x%%%#x-1+2' $(($1 - LOW_END)) $LOW_END $(((1 << 52) - $2)) "$2"
 	printf ' loglevel=6 printk.devkmsg=on panic=10'
 	[ "$3" = 5 ] || printf ' no5lvl'
-	for word in $(cat /proc/cmdline); do
+	read -r cmdline < /proc/cmdline
+	for word in $cmdline; do
 		case $word in console=*) printf ' %s' "$word" ;; esac
 	done
 	[ -z "$HELPER_PARAMETERS" ] || printf ' %s' "$HELPER_PARAMETERS"

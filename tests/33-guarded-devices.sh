@@ -6,6 +6,8 @@ set -eu
 : "${OUT:?}"
 
 die() { echo "$*" >&2; exit 1; }
+# shellcheck source=hooks/config.sh
+. hooks/config.sh
 sed "s,/proc/,$OUT/proc/,g; s,/sys/,$OUT/sys/,g" hooks/guards.sh > "$OUT/guards.sh"
 # shellcheck source=hooks/guards.sh
 . "$OUT/guards.sh"
@@ -50,7 +52,7 @@ printf 'nodev\ttmpfs\n\text4\n\tbtrfs\nnodev\toverlay\n' > "$OUT/proc/filesystem
 mounts() { i=30; while read -r number rest; do i=$((i + 1)); echo "$i 1 $number / $rest"; done; }
 devices() {	# names of the guards, for what is in proc
 	check_guards
-	echo "$GUARDS" | sed 's/ *$//' | paste -sd ,
+	echo "$GUARDS" | sed 's/ *$//; /^$/d' | sort | paste -sd ,
 }
 expect() { [ "$2" = "$3" ] || die "$1: expected '$2', got '$3'"; }
 TARGETS_CHECKED='' lib=/nonexistent
