@@ -83,5 +83,5 @@ hibernate doubt
 expect_console doubt 'free pages: [0-9]* pages in the buddy lists, NR_FREE_PAGES is [0-9]*: more than [0-9]* apart; all pages are saved'
 expect_console doubt 'image on .* is armed: .* zero, 0 free, '
 doubt=$(size_mib)
-[ "$doubt" -gt $((size + 400)) ] || die "the image of all pages has $doubt MiB, that without free pages $size"
+[ "$doubt" -gt $((size + 250)) ] || die "the image of all pages has $doubt MiB, that without free pages $size"
 resume doubt-second
