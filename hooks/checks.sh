@@ -46,7 +46,7 @@ memory_free() { sed -n 's/^ *\(nr_free_pages\|count:\) *//p' /proc/zoneinfo | (n
 # The window is exchanged for as much memory of this system, and loading takes some more.  It has to be
 # free; if it is not, there has to be enough that the kernel can evict without killing a process for it.
 memory_suffices() {	# bytes of window
-	memory_need=$((($1 >> 10) + RESERVE_KIB + 6 * 1024))
+	memory_need=$((($1 >> 10) + RESERVE_KIB + 7 * 1024))
 	[ "$have" -ge $memory_need ] || [ "$available" -ge $((($1 >> 10) + 16 * 1024)) ]
 }
 
@@ -68,7 +68,7 @@ check_memory() {
 
 # The kernel keeps back a reserve, 22 MiB of 1 GiB, which is to be had while the helper is loaded and
 # jumped to.  Without it caches would be evicted, and a system that is full has none.
-RESERVE_KIB=2048
+RESERVE_KIB=1024
 reserve_lower() {
 	reserve_kept=$(cat /proc/sys/vm/min_free_kbytes)
 	[ "$reserve_kept" -le $RESERVE_KIB ] || echo $RESERVE_KIB > /proc/sys/vm/min_free_kbytes

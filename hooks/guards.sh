@@ -15,10 +15,11 @@ guard_numbers() {	# what guard_uses() printed
 	while read -r number type source; do
 		case $number in
 		'') ;;
-		swap) guard_number "$type" || die "guards: swap on $type: no such block device" ;;
-		0:*)	# a number of the file system's own: btrfs
+		0:*)	# a number of the file system's own: btrfs; and rootfs, that of the initramfs
+			[ "$type" != rootfs ] || continue
 			! grep -q "^nodev[[:space:]]$type\$" /proc/filesystems || continue
 			guard_number "$source" || die "guards: on which device $source ($type) is mounted is not known" ;;
+		swap) guard_number "$type" || die "guards: swap on $type: no such block device" ;;
 		*) echo "$number" ;;
 		esac
 	done <<END

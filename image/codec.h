@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum codec_id { CODEC_NONE = 0, CODEC_LZ4, CODEC_ZSTD };	/* on disk */
+enum codec_id { CODEC_NONE = 0, CODEC_LZ4, CODEC_ZSTD, CODEC_LAST = CODEC_ZSTD };	/* on disk */
 
 #define CODEC_MAX_LEVEL 22u	/* no codec has a higher one */
 
@@ -27,6 +27,7 @@ struct codec {
 	ssize_t (*unpack)(void *work, void *dst, size_t cap, const void *src, size_t len);
 };
 
+const char *codec_name(uint32_t id);			/* NULL: not known; for who packs nothing */
 const struct codec *codec_by_name(const char *name);	/* NULL: not built in */
 const struct codec *codec_by_id(uint32_t id);		/* NULL: not built in */
 

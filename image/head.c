@@ -61,7 +61,7 @@ int head_check_image(const struct image_head *head, char *why)
 	if (head->chunk_pages != IMAGE_CHUNK_PAGES)
 		return refuse(why, "head: chunks of %u pages, this program knows %u",
 			      head->chunk_pages, IMAGE_CHUNK_PAGES);
-	if (!codec_by_id(head->codec))
+	if (!codec_name(head->codec))
 		return refuse(why, "head: codec %u is not built in", head->codec);
 	if (head->codec_level > CODEC_MAX_LEVEL)
 		return refuse(why, "head: codec level %u, the highest is %u",

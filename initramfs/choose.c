@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* choose.c - measure the target and the codecs on samples */
+#include <stdbool.h>
+
 #include "../base/crew.h"
 #include "../base/io.h"
 #include "../base/log.h"
@@ -9,6 +11,7 @@
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 #define CODECS		3	/* none, LZ4, zstd: enum codec_id */
+#define MAP_PAGES	512u	/* seen at once */
 
 struct trial {
 	uint64_t bytes;			/* of all samples */
@@ -17,29 +20,42 @@ struct trial {
 	uint64_t pack_us[CODECS];
 };
 
-/* Fill a sample from page `from` of all loads on, with pages up to `to` that are to be saved. */
+/* Add the pages [page, page + count) of a load that are to be saved to the n that a sample has. */
+static int64_t take(struct vmcore *vm, const struct freemap *free, int load, uint64_t page,
+		    uint64_t count, uint8_t *sample, int64_t n)
+{
+	while (count && n < (int64_t)IMAGE_CHUNK_PAGES) {
+		uint64_t some = count < MAP_PAGES ? count : MAP_PAGES;
+		const uint8_t *p = vmcore_pages(vm, load, page, &some);
+
+		if (!p)
+			return -1;
+		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
+			const uint8_t *here = p + i * IMAGE_BLOCK;
+
+			if (!freemap_has(free, vm->loads[load].pfn + page + i) && !page_is_zero(here))
+				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
+		}
+		page += some;
+		count -= some;
+	}
+	return n;
+}
+
+/* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
 static int64_t gather(struct vmcore *vm, const struct freemap *free, uint64_t from, uint64_t to,
 		      uint8_t *sample)
 {
+	uint64_t before = 0;
 	int64_t n = 0;
 
-	for (int i = 0; i < vm->nloads && from < to && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
-		uint64_t pages = vm->loads[i].pages;
+	for (int i = 0; i < vm->nloads && n >= 0; i++) {
+		uint64_t end = before + vm->loads[i].pages;
+		uint64_t first = from > before ? from : before, last = to < end ? to : end;
 
-		for (; from < pages && from < to && n < (int64_t)IMAGE_CHUNK_PAGES; from++) {
-			uint64_t one = 1;
-			const uint8_t *p;
-
-			if (freemap_has(free, vm->loads[i].pfn + from))
-				continue;
-			p = vmcore_pages(vm, i, from, &one);
-			if (!p)
-				return -1;
-			if (!page_is_zero(p))
-				pages_copy(sample + n++ * IMAGE_BLOCK, p, 1);
-		}
-		from = from < pages ? 0 : from - pages;
-		to = to < pages ? 0 : to - pages;
+		if (first < last)
+			n = take(vm, free, i, first - before, last - first, sample, n);
+		before = end;
 	}
 	return n;
 }
@@ -72,8 +88,10 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore own = *vm;	/* with a mapping of its own */
+	bool warm = false;
 	int ret = 0;
 
+	own.map = NULL;
 	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
 		int64_t n = gather(&own, free, vm->pages * i / SAMPLES, vm->pages * (i + 1) / SAMPLES, buf);
 
@@ -81,6 +99,12 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 			ret = -1;
 		else if (n > 1)
 			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+		/* The first one shows how long it takes to touch new memory and new code: once more. */
+		if (!ret && n > 1 && !warm) {
+			warm = true;
+			*trial = (struct trial){ 0 };
+			i--;
+		}
 	}
 	vmcore_unmap(&own);
 	return ret;

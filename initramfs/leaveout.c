@@ -36,5 +36,7 @@ void leaveout_find(struct freepages *free, struct vmcore *vm, const struct sessi
 		freepages_none(free, why);
 	else
 		freepages_find(free, &mem, notes, len, entry, ram, nram, swapped, 2);
+	/* Copies of vm are made, each to have its own mapping: none may think that it has this one. */
+	vmcore_unmap(vm);
 	free_pages(notes, NOTES_BYTES);
 }

@@ -207,6 +207,7 @@ int packer_work(void *arg, struct crew_self *self)
 	w.p = arg;
 	w.self = self;
 	w.vm = *w.p->vm;
+	w.vm.map = NULL;
 	while (w.nspare < w.p->plan.buffers) {
 		w.spare[w.nspare] = packing_buffer(w.p, self->number * w.p->plan.buffers + w.nspare);
 		w.nspare++;

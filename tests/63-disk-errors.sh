@@ -3,7 +3,8 @@
 # C never jumps, and after two attempts an ordinary boot follows.
 . "${0%/*}/lib.sh"
 . "${0%/*}/faults.sh"
-MEM=512
+# One worker, so that each save puts the same pages in the same places.
+MEM=512 CPUS=1
 
 # --- B.  One machine, kept in a file at the moment when B is born, so that each fault meets the same
 # memory, and it is known beforehand where everything will be written.

@@ -54,15 +54,15 @@ static void address(struct fields *f, const char *key, uint64_t value)
 /* As the configuration has it.  The head may be one whose image was never checked. */
 static void print_codec(struct fields *f, const struct image_head *h)
 {
-	const struct codec *codec = codec_by_id(h->codec);
+	const char *codec = codec_name(h->codec);
 	char name[32];
 
 	if (!codec)
 		snprintf(name, sizeof name, "%u, not built in", h->codec);
 	else if (h->codec_level)
-		snprintf(name, sizeof name, "%s:%u", codec->name, h->codec_level);
+		snprintf(name, sizeof name, "%s:%u", codec, h->codec_level);
 	else
-		snprintf(name, sizeof name, "%s", codec->name);
+		snprintf(name, sizeof name, "%s", codec);
 	text(f, "codec", name);
 }
 

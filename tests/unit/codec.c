@@ -39,10 +39,12 @@ static void test_ids(void **state)
 		if (c) {
 			assert_int_equal(c->id, id);
 			assert_ptr_equal(codec_by_name(c->name), c);
+			assert_string_equal(codec_name(id), c->name);
 		}
 	}
 	assert_null(codec_by_id(IDS));
 	assert_null(codec_by_id(UINT32_MAX));
+	assert_null(codec_name(CODEC_LAST + 1));
 }
 
 static void test_parse(void **state)
