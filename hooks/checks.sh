@@ -51,7 +51,7 @@ memory_suffices() {	# bytes of window
 }
 
 # A full system gets a smaller window, with which only the chained path works.
-SMALL_WINDOW=$((48 << 20))
+SMALL_WINDOW=$((40 << 20))
 check_memory() {
 	have=$(memory_free)
 	meminfo available MemAvailable

@@ -24,6 +24,7 @@
 #include "../image/ram.h"
 
 #define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
+#define UNIT		(2u << 20)	/* CONFIG_PHYSICAL_ALIGN */
 #define TOP		(1ull << 32)	/* kexec and the helper's early code stay below */
 #define KPF_RESERVED	32		/* include/linux/kernel-page-flags.h */
 #define MAX_TAKEN	16
@@ -185,12 +186,12 @@ int main(int argc, char **argv)
 		goto usage;
 	wanted = strtoull(argv[1], &end1, 0);
 	size = strtoull(argv[2], &end2, 0);
-	if (*end1 || *end2 || !size || wanted % STEP || size % STEP || wanted >= TOP || size > TOP - wanted)
+	if (*end1 || *end2 || !size || wanted % STEP || size % UNIT || wanted >= TOP || size > TOP - wanted)
 		goto usage;
 	if (take_kernel() < 0 || take_vmcoreinfo() < 0 || choose(wanted, size) < 0)
 		return 1;
 	return 0;
 usage:
-	fail("usage: khib-window DEFAULT-START SIZE, both multiples of %u", STEP);
+	fail("usage: khib-window DEFAULT-START SIZE, multiples of %u and %u", STEP, UNIT);
 	return 2;
 }
