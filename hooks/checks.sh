@@ -43,27 +43,34 @@ meminfo() {	# variable, name
 # Free memory in KiB: what the zones have, and what waits in the lists of the processors.
 memory_free() { sed -n 's/^ *\(nr_free_pages\|count:\) *//p' /proc/zoneinfo | (n=0; while read -r m; do n=$((n + m)); done; echo $((n * 4))); }
 
-# The window is exchanged for as much memory of this system, and loading takes some more.  It has to be
-# free; if it is not, there has to be enough that the kernel can evict without killing a process for it.
-memory_suffices() {	# bytes of window
-	memory_need=$((($1 >> 10) + RESERVE_KIB + 7 * 1024))
+# The window is exchanged for as much memory of this system, and loading takes 7 MiB more, 11 to be sure
+# that nothing is evicted.  It has to be free; if it is not, there has to be enough that the kernel can
+# evict without killing a process for it.
+memory_suffices() {	# bytes of window, MiB for the loading
+	memory_need=$((($1 >> 10) + RESERVE_KIB + $2 * 1024))
 	[ "$have" -ge $memory_need ] || [ "$available" -ge $((($1 >> 10) + 16 * 1024)) ]
 }
 
 # A full system gets a smaller window, with which only the chained path works.
-SMALL_WINDOW=$((40 << 20))
 check_memory() {
-	have=$(memory_free)
+	meminfo have MemFree
 	meminfo available MemAvailable
-	! memory_suffices "$WINDOW_SIZE" || return 0
-	short="$have KiB are free and $available available, the window and its loading need"
-	reason="$short $memory_need"
-	if [ "$WINDOW_SIZE" -le $SMALL_WINDOW ] || ! memory_suffices $SMALL_WINDOW; then
-		die "memory: $short $memory_need"
-	fi
-	WINDOW_SIZE=$SMALL_WINDOW
-	window_choose
-	WINDOW_DEFAULT=no WINDOW_REASON=$reason
+	! memory_suffices "$WINDOW_SIZE" 11 || return 0
+	reason="$have KiB are free and $available available, the window and its loading need $memory_need"
+	for small in 40:11 32:7; do
+		size=$((${small%:*} << 20))
+		[ $size -lt "$WINDOW_SIZE" ] || continue
+		# What waits in the lists of the processors is not always to be had: it counts only at the end.
+		[ "$small" != 32:7 ] || have=$(memory_free)
+		memory_suffices $size ${small#*:} || continue
+		WINDOW_SIZE=$size
+		window_choose
+		WINDOW_DEFAULT=no WINDOW_REASON=$reason
+		return 0
+	done
+	have=$(memory_free)
+	memory_suffices "$WINDOW_SIZE" 7 ||
+		die "memory: $have KiB are free and $available available, the window and its loading need $memory_need"
 }
 
 # The kernel keeps back a reserve, 22 MiB of 1 GiB, which is to be had while the helper is loaded and

@@ -173,6 +173,28 @@ static int report(char *page, int jump_errno)
 	return UNKNOWN;
 }
 
+/*
+ * What was read to load the helper is in the page cache, 5 MB that the image
+ * would have and nobody would miss.  Where that fails they are saved.
+ */
+static void forget_files(void)
+{
+	static const char *const names[] = { "helper", "helper.cpio", "kexec" };
+	const char *lib = getenv("KHIB_LIB");
+	char path[256];
+
+	for (size_t i = 0; lib && i < sizeof names / sizeof *names; i++) {
+		int fd;
+
+		snprintf(path, sizeof path, "%s/%s", lib, names[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		close(fd);
+	}
+}
+
 static bool address(const char *text, uint64_t *value)
 {
 	char *end;
@@ -199,6 +221,7 @@ int main(int argc, char **argv)
 		fail("mailbox page moved from %#llx", (unsigned long long)phys);
 		return REFUSED;
 	}
+	forget_files();
 	sync();
 	err = reboot(LINUX_REBOOT_CMD_KEXEC) < 0 ? errno : 0;
 	return report(page, err);

@@ -43,7 +43,7 @@ guest vm 'cp /tmp/boot /run/khib/boot'
 refuses 1 "/usr/lib/kexec-hibernate/helper: missing" \
 	"mv /usr/lib/kexec-hibernate/helper /tmp; kexec-hibernate --dry-run; s=\$?; mv /tmp/helper /usr/lib/kexec-hibernate; (exit \$s)"
 refuses 1 "the window and its loading need" \
-	"head -c 908M /dev/zero > /dev/shm/full; kexec-hibernate --dry-run; s=\$?; rm /dev/shm/full; (exit \$s)"
+	"head -c 928M /dev/zero > /dev/shm/full; kexec-hibernate --dry-run; s=\$?; rm /dev/shm/full; (exit \$s)"
 refuses 1 "user nobody may not hibernate the machine" \
 	"setpriv --reuid=nobody sh -c 'PATH=\$PATH kexec-hibernate'"
 refuses 0 "plan: save to part:/dev/vdb=new" "kexec-hibernate --dry-run"
