@@ -64,6 +64,7 @@ static void test_codecs(void **state)
 	struct image img;
 
 	(void)state;
+	fake_cpus_all = true;
 	for (fake_codec = CODEC_NONE; fake_codec <= CODEC_ZSTD; fake_codec++) {
 		save_all();
 		memset(fake_memory, 0xcc, MEMORY_BYTES);

@@ -5,6 +5,7 @@
  * In place of base/oldmem.c and base/progress.c; the writer and the restorer
  * that use them are the real ones.
  */
+#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ struct target disk;
 uint8_t *sleeping_memory, *fake_memory;
 bool quiet;
 enum codec_id fake_codec;
+bool fake_cpus_all;
 
 /*
  * The linker puts this in place of write(): see unit.mk.  What the sanitizers
@@ -97,6 +99,7 @@ int disk_begin(void **state)
 	(void)state;
 	quiet = false;	/* a test may have failed before it was loud again */
 	fake_codec = CODEC_NONE;
+	fake_cpus_all = false;
 	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
 	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 || target_write_head(&disk, &blank) < 0)
 		return -1;
@@ -169,6 +172,8 @@ int write_but_free(struct writer *w, const struct freemap *free, enum free_fill 
 	struct vmcore vm = sleeping();
 	struct target t = disk_copy();
 	const struct codec *codec = codec_by_id(fake_codec);
+	cpu_set_t all, one;
+	int ret;
 
 	if (writer_begin(w, &t, SAMPLE_PAGES) < 0)
 		return -1;
@@ -176,7 +181,16 @@ int write_but_free(struct writer *w, const struct freemap *free, enum free_fill 
 	w->head = head;
 	w->head.codec = codec->id;
 	w->head.free_fill = fill;
-	return pack_memory(w, &vm, free, codec, codec->default_level);
+	if (fake_cpus_all)
+		return pack_memory(w, &vm, free, codec, codec->default_level);
+	/* One packer, so that the chunks come in the same order each time. */
+	sched_getaffinity(0, sizeof all, &all);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof one, &one);
+	ret = pack_memory(w, &vm, free, codec, codec->default_level);
+	sched_setaffinity(0, sizeof all, &all);
+	return ret;
 }
 
 const struct writer_facts sample_facts = {

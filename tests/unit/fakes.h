@@ -27,6 +27,9 @@ bool swapped(uint64_t pfn);		/* does the jump exchange this page? */
 /* With what to pack; none when a test begins. */
 extern enum codec_id fake_codec;
 
+/* On how many CPUs: one, or all, and then the order of the chunks is nobody's. */
+extern bool fake_cpus_all;
+
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);
 int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill);
