@@ -74,13 +74,20 @@ check_memory() {
 }
 
 # The kernel keeps back a reserve, 22 MiB of 1 GiB, which is to be had while the helper is loaded and
-# jumped to.  Without it caches would be evicted, and a system that is full has none.
+# jumped to.  Without it caches would be evicted, and a system that is full has none.  And each CPU keeps
+# free pages on lists of its own, as much again, which are neither free for others nor for the image:
+# the lists are made as short as they can be, and shrink with the next pages that are freed.
 RESERVE_KIB=1024
+LISTS=/proc/sys/vm/percpu_pagelist_high_fraction
 reserve_lower() {
-	reserve_kept=$(cat /proc/sys/vm/min_free_kbytes)
+	reserve_kept=$(cat /proc/sys/vm/min_free_kbytes) lists_kept=$(cat $LISTS 2>/dev/null || :)
 	[ "$reserve_kept" -le $RESERVE_KIB ] || echo $RESERVE_KIB > /proc/sys/vm/min_free_kbytes
+	[ -z "$lists_kept" ] || echo 1000000 > $LISTS
 }
-reserve_restore() { echo "$reserve_kept" > /proc/sys/vm/min_free_kbytes; }
+reserve_restore() {
+	echo "$reserve_kept" > /proc/sys/vm/min_free_kbytes
+	[ -z "$lists_kept" ] || echo "$lists_kept" > $LISTS
+}
 
 # The image knows one range of low memory; firmware with holes in it is refused while A still runs.
 check_low_memory() {
