@@ -2,7 +2,7 @@
 /* choose.c - measure the target and the codecs on samples */
 #include <stdbool.h>
 
-#include "../base/crew.h"
+#include "../base/workers.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/page.h"
@@ -120,7 +120,7 @@ static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
 
 static uint32_t best(const struct trial *t)
 {
-	int cpus = crew_plan(0, 0, 1).workers;
+	int cpus = workers_plan(0, 0, 1).workers;
 	uint32_t chosen = CODEC_NONE;
 
 	for (uint32_t id = 1; id < CODECS; id++)

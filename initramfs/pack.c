@@ -7,7 +7,7 @@
 #include "packer.h"
 
 /* Write the chunks that are ready, and give their buffers back. */
-static int put_ready(struct writer *w, struct crew *crew, const struct packing *packing,
+static int put_ready(struct writer *w, struct workers *workers, const struct packing *packing,
 		     const uint32_t *ready, int n)
 {
 	struct chunk_head *chunks[WRITER_BATCH];
@@ -17,30 +17,30 @@ static int put_ready(struct writer *w, struct crew *crew, const struct packing *
 	if (writer_put(w, chunks, n) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (crew_tell(crew, ready[i] / packing->plan.buffers, ready[i]) < 0)
+		if (workers_tell(workers, ready[i] / packing->plan.buffers, ready[i]) < 0)
 			return -1;
 	return 0;
 }
 
 /* While the workers pack, write what they have packed: all that is ready at once. */
-static int write_packed(struct writer *w, struct crew *crew, const struct packing *packing,
+static int write_packed(struct writer *w, struct workers *workers, const struct packing *packing,
 			struct progress *progress)
 {
 	uint32_t ready[WRITER_BATCH];
-	enum crew_news news;
+	enum worker_news news;
 	int who, n = 0;
 
 	for (;;) {
-		news = crew_hear(crew, n == 0, &who, &ready[n]);
-		if (news == CREW_FAILED)
+		news = workers_hear(workers, n == 0, &who, &ready[n]);
+		if (news == WORKER_FAILED)
 			return -1;
-		if (news == CREW_NUMBER && ++n < WRITER_BATCH)
+		if (news == WORKER_NUMBER && ++n < WRITER_BATCH)
 			continue;
-		if (n && put_ready(w, crew, packing, ready, n) < 0)
+		if (n && put_ready(w, workers, packing, ready, n) < 0)
 			return -1;
 		n = 0;
 		progress_show(progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
-		if (news == CREW_ENDED)
+		if (news == WORKER_ENDED)
 			return 0;
 	}
 }
@@ -76,14 +76,14 @@ out:
 static int pack(struct writer *w, const struct packing *packing, const struct freemap *free)
 {
 	struct progress progress;
-	struct crew crew;
+	struct workers workers;
 	int ret;
 
 	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
-	if (crew_start(&crew, packing->plan.workers, packer_work, (void *)packing) < 0)
+	if (workers_start(&workers, packing->plan.workers, packer_work, (void *)packing) < 0)
 		return -1;
-	ret = write_packed(w, &crew, packing, &progress);
-	crew_end(&crew);
+	ret = write_packed(w, &workers, packing, &progress);
+	workers_end(&workers);
 	if (ret < 0 || put_free(w, free) < 0)
 		return -1;
 	progress_end(&progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);

@@ -12,7 +12,7 @@
 
 struct packer {
 	const struct packing *p;
-	struct crew_self *self;
+	struct worker_self *self;
 	struct vmcore vm;		/* with a mapping of its own */
 	void *work;			/* the codec's */
 	uint8_t *room;			/* pages of a chunk before they are packed; NULL: none are */
@@ -32,7 +32,7 @@ int packing_begin(struct packing *p, const struct vmcore *vm, const struct freem
 		  const struct codec *codec, int level)
 {
 	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
-	p->plan = crew_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACKER_BUFFERS);
+	p->plan = workers_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACKER_BUFFERS);
 	p->buffers = alloc_shared((size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
 	p->next = alloc_shared(sizeof *p->next);
 	return p->buffers && p->next ? 0 : -1;
@@ -57,7 +57,7 @@ static uint8_t *take_buffer(struct packer *w)
 
 	if (w->nspare)
 		return w->spare[--w->nspare];
-	got = crew_await(w->self, &n);
+	got = workers_await(w->self, &n);
 	if (got == 0)
 		fail("worker %d: the writer has gone", w->self->number);
 	return got > 0 ? packing_buffer(w->p, n) : NULL;
@@ -72,7 +72,7 @@ static int hand_over(struct packer *w, struct chunk_head *chunk, uint8_t *buf, u
 	chunk_seal_data(chunk, codec, buf + IMAGE_BLOCK, packed);
 	pages_copy(buf, chunk, 1);
 	chunk_start(chunk, kind);
-	return crew_report(w->self, (buf - w->p->buffers) / CHUNK_BYTES);
+	return workers_report(w->self, (buf - w->p->buffers) / CHUNK_BYTES);
 }
 
 static int put_data(struct packer *w)
@@ -199,7 +199,7 @@ static int pack_all(struct packer *w)
 	return put_data(w) < 0 ? -1 : put_zero(w);
 }
 
-int packer_work(void *arg, struct crew_self *self)
+int packer_work(void *arg, struct worker_self *self)
 {
 	static struct packer w;
 	const struct codec *codec = ((struct packing *)arg)->codec;

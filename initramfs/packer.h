@@ -11,7 +11,7 @@
 #ifndef INITRAMFS_PACKER_H
 #define INITRAMFS_PACKER_H
 
-#include "../base/crew.h"
+#include "../base/workers.h"
 #include "../image/codec.h"
 #include "../restorer/image.h"
 #include "freemap.h"
@@ -24,7 +24,7 @@ struct packing {
 	const struct freemap *free;
 	const struct codec *codec;
 	int level;
-	struct crew_plan plan;
+	struct workers_plan plan;
 	uint8_t *buffers;	/* shared: CHUNK_BYTES for each buffer of each worker */
 	uint64_t *next;		/* shared: the extent that is to be taken next */
 };
@@ -37,7 +37,7 @@ void packing_end(struct packing *p);
 /* Buffer number n: a chunk's head and its payload. */
 uint8_t *packing_buffer(const struct packing *p, uint32_t n);
 
-/* What crew_start() runs; arg is a struct packing. */
-int packer_work(void *arg, struct crew_self *self);
+/* What workers_start() runs; arg is a struct packing. */
+int packer_work(void *arg, struct worker_self *self);
 
 #endif

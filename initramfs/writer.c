@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/crew.h"
+#include "../base/workers.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/chunk.h"
@@ -21,7 +21,7 @@
  */
 static uint32_t chunks_at_most(uint64_t pages)
 {
-	uint64_t n = pages / CHUNK_RUNS + 2 * CREW_MAX + 1;
+	uint64_t n = pages / CHUNK_RUNS + 2 * WORKERS_MAX + 1;
 
 	return n < IMAGE_MAX_CHUNKS ? n : IMAGE_MAX_CHUNKS;
 }

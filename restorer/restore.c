@@ -18,13 +18,13 @@
 struct walk {
 	struct image *img;
 	struct unpacking unpacking;
-	struct crew crew;
+	struct workers workers;
 	struct cover cover;
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
-	uint32_t spare[CREW_MAX * UNPACKER_BUFFERS];	/* buffers that no worker has */
+	uint32_t spare[WORKERS_MAX * UNPACKER_BUFFERS];	/* buffers that no worker has */
 	int nspare;
-	int busy[CREW_MAX];	/* chunks that each worker has */
+	int busy[WORKERS_MAX];	/* chunks that each worker has */
 };
 
 /* Take back a buffer.  0, or -1 and said. */
@@ -33,15 +33,15 @@ static int take_back(struct walk *w)
 	uint32_t n;
 	int who;
 
-	switch (crew_hear(&w->crew, true, &who, &n)) {
-	case CREW_NUMBER:
+	switch (workers_hear(&w->workers, true, &who, &n)) {
+	case WORKER_NUMBER:
 		w->spare[w->nspare++] = n;
 		w->busy[who]--;
 		return 0;
-	case CREW_ENDED:
+	case WORKER_ENDED:
 		return fail("the workers ended before their time");
 	default:
-		w->img->damaged = w->crew.status == UNPACK_DAMAGED;
+		w->img->damaged = w->workers.status == UNPACK_DAMAGED;
 		return -1;
 	}
 }
@@ -50,11 +50,11 @@ static int give(struct walk *w, uint32_t buffer)
 {
 	int who = 0;
 
-	for (int i = 1; i < w->crew.n; i++)
+	for (int i = 1; i < w->workers.n; i++)
 		if (w->busy[i] < w->busy[who])
 			who = i;
 	w->busy[who]++;
-	return crew_tell(&w->crew, who, buffer);
+	return workers_tell(&w->workers, who, buffer);
 }
 
 /* Chunk i is in the buffer: check what only all chunks together show, and let it be unpacked. */
@@ -143,16 +143,16 @@ static int whole(struct walk *w)
 }
 
 /* All workers are to end well before this kernel jumps: none may write then. */
-static int dismiss(struct crew *crew)
+static int dismiss(struct workers *workers)
 {
 	uint32_t n;
 	int who;
 
-	crew_dismiss(crew);
-	switch (crew_hear(crew, true, &who, &n)) {
-	case CREW_ENDED:
+	workers_dismiss(workers);
+	switch (workers_hear(workers, true, &who, &n)) {
+	case WORKER_ENDED:
 		return 0;
-	case CREW_FAILED:
+	case WORKER_FAILED:
 		return -1;
 	default:
 		return fail("worker %d still has buffer %u", who, n);
@@ -164,13 +164,13 @@ static int run(struct walk *w, const char *what)
 	const struct image_head *head = &w->img->head;
 	int ret;
 
-	if (crew_start(&w->crew, w->unpacking.plan.workers, unpacker_work, &w->unpacking) < 0)
+	if (workers_start(&w->workers, w->unpacking.plan.workers, unpacker_work, &w->unpacking) < 0)
 		return -1;
 	for (int i = w->unpacking.plan.workers * w->unpacking.plan.buffers; i-- > 0; )
 		w->spare[w->nspare++] = i;
 	progress_start(&w->progress, what, head->tail_offset);
-	ret = read_all(w) < 0 || dismiss(&w->crew) < 0 || whole(w) < 0 ? -1 : 0;
-	crew_end(&w->crew);
+	ret = read_all(w) < 0 || dismiss(&w->workers) < 0 || whole(w) < 0 ? -1 : 0;
+	workers_end(&w->workers);
 	if (!ret)
 		progress_end(&w->progress, head->tail_offset);
 	return ret;

@@ -26,7 +26,7 @@ int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_pu
 		    const struct oldmem *mem)
 {
 	*u = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
-	u->plan = crew_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACKER_BUFFERS);
+	u->plan = workers_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACKER_BUFFERS);
 	u->buffers = alloc_shared((size_t)u->plan.workers * u->plan.buffers * CHUNK_BYTES);
 	return u->buffers ? 0 : -1;
 }
@@ -130,22 +130,22 @@ damaged:
 	return UNPACK_DAMAGED;
 }
 
-static int unpack_all(struct unpacker *w, struct crew_self *self)
+static int unpack_all(struct unpacker *w, struct worker_self *self)
 {
 	uint32_t n;
 	int ret;
 
-	while ((ret = crew_await(self, &n)) > 0) {
+	while ((ret = workers_await(self, &n)) > 0) {
 		ret = do_chunk(w, (struct chunk_head *)unpacking_buffer(w->u, n));
 		if (ret)
 			return ret;
-		if (crew_report(self, n) < 0)
+		if (workers_report(self, n) < 0)
 			return 1;
 	}
 	return ret < 0;
 }
 
-int unpacker_work(void *arg, struct crew_self *self)
+int unpacker_work(void *arg, struct worker_self *self)
 {
 	struct unpacker w = { .u = arg };
 	size_t room = room_bytes(w.u->img), work = room ? codec_unpack_work() : 0;

@@ -10,7 +10,7 @@
 #ifndef RESTORER_UNPACKER_H
 #define RESTORER_UNPACKER_H
 
-#include "../base/crew.h"
+#include "../base/workers.h"
 #include "../base/oldmem.h"
 #include "image.h"
 
@@ -29,7 +29,7 @@ struct unpacking {
 	const struct image *img;
 	enum unpack_purpose purpose;
 	const struct oldmem *mem;	/* opened; not for UNPACK_CHECK */
-	struct crew_plan plan;
+	struct workers_plan plan;
 	uint8_t *buffers;		/* shared: CHUNK_BYTES for each of plan.workers * plan.buffers */
 };
 
@@ -41,7 +41,7 @@ void unpacking_end(struct unpacking *u);
 /* Buffer number n: a chunk's head and its payload. */
 uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n);
 
-/* What crew_start() runs; arg is a struct unpacking. */
-int unpacker_work(void *arg, struct crew_self *self);
+/* What workers_start() runs; arg is a struct unpacking. */
+int unpacker_work(void *arg, struct worker_self *self);
 
 #endif

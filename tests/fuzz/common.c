@@ -84,7 +84,7 @@ void *__wrap_alloc_pages(size_t bytes)
 	return memset(block_take(bytes), 0, bytes);
 }
 
-/* Nothing is shared where there is one process: crew.c. */
+/* Nothing is shared where there is one process: workers.c. */
 void *__wrap_alloc_shared(size_t bytes)
 {
 	return __wrap_alloc_pages(bytes);

@@ -79,7 +79,7 @@ int core_tests(void);
 int counts_tests(void);
 int cover_tests(void);
 int cpu_tests(void);
-int crew_tests(void);
+int workers_tests(void);
 int damage_tests(void);
 int disk_tests(void);
 int elfcore_tests(void);

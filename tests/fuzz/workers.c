@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * crew.c - in place of base/crew.c: one worker, in this process
+ * workers.c - in place of base/workers.c: one worker, in this process
  *
  * A fork for each input would take more time than the input, and the fuzzer
  * does not see what a child covers.  The worker is a context of its own that
@@ -8,7 +8,7 @@
  */
 #include <ucontext.h>
 
-#include "../../base/crew.h"
+#include "../../base/workers.h"
 #include "../../base/log.h"
 #include "fuzz.h"
 
@@ -24,7 +24,7 @@ static struct {
 	ucontext_t leader, worker;
 	char stack[STACK_BYTES];
 	struct queue to, from;
-	int (*work)(void *arg, struct crew_self *self);
+	int (*work)(void *arg, struct worker_self *self);
 	void *arg;
 	bool dismissed, ended, told;
 	int status;
@@ -47,7 +47,7 @@ static bool pop(struct queue *q, uint32_t *number)
 
 static void be_worker(void)
 {
-	static struct crew_self self;
+	static struct worker_self self;
 
 	one.status = one.work(one.arg, &self);
 	one.ended = true;
@@ -60,10 +60,10 @@ static void let_work(void)
 		swapcontext(&one.leader, &one.worker);
 }
 
-int crew_start(struct crew *crew, int n, int (*work)(void *arg, struct crew_self *self), void *arg)
+int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg)
 {
 	(void)n;
-	*crew = (struct crew){ .n = 1 };
+	*workers = (struct workers){ .n = 1 };
 	one.to = one.from = (struct queue){ .n = 0 };
 	one.work = work;
 	one.arg = arg;
@@ -75,45 +75,45 @@ int crew_start(struct crew *crew, int n, int (*work)(void *arg, struct crew_self
 	return 0;
 }
 
-int crew_tell(struct crew *crew, int worker, uint32_t number)
+int workers_tell(struct workers *workers, int worker, uint32_t number)
 {
-	(void)crew, (void)worker;
+	(void)workers, (void)worker;
 	push(&one.to, number);
 	return 0;
 }
 
-enum crew_news crew_hear(struct crew *crew, bool wait, int *worker, uint32_t *number)
+enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, uint32_t *number)
 {
 	*worker = 0;
 	for (int tries = 0; tries < 2; tries++) {
 		if (pop(&one.from, number))
-			return CREW_NUMBER;
+			return WORKER_NUMBER;
 		if (one.ended) {
-			crew->status = one.told ? 0 : one.status;
+			workers->status = one.told ? 0 : one.status;
 			one.told = true;
-			return crew->status ? CREW_FAILED : CREW_ENDED;
+			return workers->status ? WORKER_FAILED : WORKER_ENDED;
 		}
 		let_work();
 	}
 	must(!wait);	/* leader and worker would wait for each other */
-	return CREW_NOTHING;
+	return WORKER_NOTHING;
 }
 
-void crew_dismiss(struct crew *crew)
+void workers_dismiss(struct workers *workers)
 {
-	(void)crew;
+	(void)workers;
 	one.dismissed = true;
 }
 
-void crew_end(struct crew *crew)
+void workers_end(struct workers *workers)
 {
-	crew_dismiss(crew);
+	workers_dismiss(workers);
 	one.to.n = 0;
 	let_work();
 	must(one.ended);
 }
 
-int crew_await(struct crew_self *self, uint32_t *number)
+int workers_await(struct worker_self *self, uint32_t *number)
 {
 	(void)self;
 	while (!one.to.n && !one.dismissed)
@@ -121,15 +121,15 @@ int crew_await(struct crew_self *self, uint32_t *number)
 	return pop(&one.to, number);
 }
 
-int crew_report(struct crew_self *self, uint32_t number)
+int workers_report(struct worker_self *self, uint32_t number)
 {
 	(void)self;
 	push(&one.from, number);
 	return 0;
 }
 
-struct crew_plan crew_plan(size_t worker_bytes, size_t buffer_bytes, int want)
+struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want)
 {
 	(void)worker_bytes, (void)buffer_bytes, (void)want;
-	return (struct crew_plan){ 1, 2 };
+	return (struct workers_plan){ 1, 2 };
 }

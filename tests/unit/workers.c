@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* crew.c - workers that work, that fail, and that die */
+/* workers.c - workers that work, that fail, and that die */
 #include <signal.h>
 #include <unistd.h>
 
-#include "../../base/crew.h"
+#include "../../base/workers.h"
 #include "../../base/io.h"
 #include "fakes.h"
 
 enum order { ANSWER, FAIL, FAIL_SILENTLY, DIE, LINGER, LEAVE };
 
-static struct crew crew;
+static struct workers workers;
 
 /* Answers each number with its square, until the number is an order. */
-static int square(void *arg, struct crew_self *self)
+static int square(void *arg, struct worker_self *self)
 {
 	enum order last = *(enum order *)arg;
 	uint32_t n;
 	int got;
 
-	while ((got = crew_await(self, &n)) > 0) {
+	while ((got = workers_await(self, &n)) > 0) {
 		if (!n)
 			break;
-		if (crew_report(self, n * n) < 0)
+		if (workers_report(self, n * n) < 0)
 			return 9;
 	}
 	if (got > 0 && last == FAIL)
@@ -33,17 +33,17 @@ static int square(void *arg, struct crew_self *self)
 	return got > 0 && last != LEAVE ? 3 : 0;
 }
 
-static int crew_begin(void **state)
+static int workers_begin(void **state)
 {
 	(void)state;
 	quiet = true;
 	return 0;
 }
 
-static int crew_teardown(void **state)
+static int workers_teardown(void **state)
 {
 	(void)state;
-	crew_end(&crew);
+	workers_end(&workers);
 	quiet = false;
 	return 0;
 }
@@ -53,8 +53,8 @@ static void start(int n, enum order last)
 	static enum order order;
 
 	order = last;
-	assert_int_equal(crew_start(&crew, n, square, &order), 0);
-	assert_int_equal(crew.n, n < CREW_MAX ? n : CREW_MAX);
+	assert_int_equal(workers_start(&workers, n, square, &order), 0);
+	assert_int_equal(workers.n, n < WORKERS_MAX ? n : WORKERS_MAX);
 }
 
 static void test_numbers(void **state)
@@ -64,19 +64,19 @@ static void test_numbers(void **state)
 	int who;
 
 	(void)state;
-	start(CREW_MAX + 1, ANSWER);
-	assert_int_equal(crew_hear(&crew, false, &who, &n), CREW_NOTHING);
+	start(WORKERS_MAX + 1, ANSWER);
+	assert_int_equal(workers_hear(&workers, false, &who, &n), WORKER_NOTHING);
 	for (uint32_t i = 0; i < 100; i++)
-		assert_int_equal(crew_tell(&crew, i % CREW_MAX, i + 1), 0);
+		assert_int_equal(workers_tell(&workers, i % WORKERS_MAX, i + 1), 0);
 	for (uint32_t i = 0; i < 100; i++) {
-		assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_NUMBER);
-		assert_in_range(who, 0, CREW_MAX - 1);
+		assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_NUMBER);
+		assert_in_range(who, 0, WORKERS_MAX - 1);
 		sum += n;
 	}
 	assert_int_equal(sum, 338350);
-	crew_dismiss(&crew);
-	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
-	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
+	workers_dismiss(&workers);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_ENDED);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_ENDED);
 }
 
 /* One of three gets the number that ends it; it must not take more than the others' lives to notice. */
@@ -86,17 +86,17 @@ static void assert_failure(enum order last, int status, const char *text)
 	int who;
 
 	start(3, last);
-	assert_int_equal(crew_tell(&crew, 1, 5), 0);
-	assert_int_equal(crew_tell(&crew, 1, 0), 0);
-	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_NUMBER);
+	assert_int_equal(workers_tell(&workers, 1, 5), 0);
+	assert_int_equal(workers_tell(&workers, 1, 0), 0);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_NUMBER);
 	assert_int_equal(who, 1);
 	assert_int_equal(n, 25);
-	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_FAILED);
-	assert_int_equal(crew.status, status);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_FAILED);
+	assert_int_equal(workers.status, status);
 	assert_last_failure(text);
 	/* What is told to one that is gone is no failure of its own. */
-	assert_int_equal(crew_tell(&crew, 1, 7), 0);
-	crew_end(&crew);
+	assert_int_equal(workers_tell(&workers, 1, 7), 0);
+	workers_end(&workers);
 }
 
 static void test_failures(void **state)
@@ -122,38 +122,38 @@ static void test_ends(void **state)
 
 	(void)state;
 	start(2, LEAVE);
-	assert_int_equal(crew_tell(&crew, 0, 0), 0);
-	assert_int_equal(crew_tell(&crew, 1, 0), 0);
-	assert_int_equal(crew_hear(&crew, true, &who, &n), CREW_ENDED);
-	crew_end(&crew);
+	assert_int_equal(workers_tell(&workers, 0, 0), 0);
+	assert_int_equal(workers_tell(&workers, 1, 0), 0);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_ENDED);
+	workers_end(&workers);
 	start(2, LINGER);
-	assert_int_equal(crew_tell(&crew, 0, 0), 0);
-	crew_end(&crew);
-	assert_int_equal(crew.n, 0);
+	assert_int_equal(workers_tell(&workers, 0, 0), 0);
+	workers_end(&workers);
+	assert_int_equal(workers.n, 0);
 }
 
 static void test_plan(void **state)
 {
-	struct crew_plan plan = crew_plan(1 << 20, 1 << 20, 4);
+	struct workers_plan plan = workers_plan(1 << 20, 1 << 20, 4);
 
 	(void)state;
-	assert_in_range(plan.workers, 1, CREW_MAX);
+	assert_in_range(plan.workers, 1, WORKERS_MAX);
 	assert_in_range(plan.buffers, 2, 4);
 	/* No machine has room for this: one worker and two buffers there are always. */
-	plan = crew_plan(1ull << 40, 1ull << 40, 4);
+	plan = workers_plan(1ull << 40, 1ull << 40, 4);
 	assert_int_equal(plan.workers, 1);
 	assert_int_equal(plan.buffers, 2);
 }
 
-int crew_tests(void)
+int workers_tests(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_numbers, crew_begin, crew_teardown),
-		cmocka_unit_test_setup_teardown(test_failures, crew_begin, crew_teardown),
-		cmocka_unit_test_setup_teardown(test_silent_failure, crew_begin, crew_teardown),
-		cmocka_unit_test_setup_teardown(test_ends, crew_begin, crew_teardown),
+		cmocka_unit_test_setup_teardown(test_numbers, workers_begin, workers_teardown),
+		cmocka_unit_test_setup_teardown(test_failures, workers_begin, workers_teardown),
+		cmocka_unit_test_setup_teardown(test_silent_failure, workers_begin, workers_teardown),
+		cmocka_unit_test_setup_teardown(test_ends, workers_begin, workers_teardown),
 		cmocka_unit_test(test_plan),
 	};
 
-	return cmocka_run_group_tests_name("crew", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* crew.c - start, hear and end worker processes */
+/* workers.c - start, hear and end worker processes */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -9,88 +9,88 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "workers.h"
 #include "io.h"
 #include "log.h"
 #include "window.h"
 
-#define FAILURE_BYTES (CREW_MAX * CREW_FAILURE)
+#define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
 #define BUDGET_KIB	(32u * 1024)	/* more brings nothing */
 
 static void __attribute__((noreturn))
-be_worker(struct crew *crew, int number, struct crew_self *self,
-	  int (*work)(void *arg, struct crew_self *self), void *arg)
+be_worker(struct workers *workers, int number, struct worker_self *self,
+	  int (*work)(void *arg, struct worker_self *self), void *arg)
 {
 	int status;
 
 	/* The leader's ends of this and the earlier workers' pipes: an end that stays open hides an EOF. */
 	for (int i = 0; i <= number; i++) {
-		close(crew->worker[i].to);
-		close(crew->worker[i].from);
+		close(workers->worker[i].to);
+		close(workers->worker[i].from);
 	}
 	status = work(arg, self);
 	if (status)
-		snprintf(crew->failure[number], CREW_FAILURE, "%s", log_last_failure());
+		snprintf(workers->failure[number], WORKERS_FAILURE, "%s", log_last_failure());
 	_exit(status);
 }
 
-static int start_one(struct crew *crew, int (*work)(void *arg, struct crew_self *self), void *arg)
+static int start_one(struct workers *workers, int (*work)(void *arg, struct worker_self *self), void *arg)
 {
-	struct crew_worker *w = &crew->worker[crew->n];
-	struct crew_self self = { .number = crew->n };
+	struct worker *w = &workers->worker[workers->n];
+	struct worker_self self = { .number = workers->n };
 	int to[2], from[2];
 
 	if (pipe(to) < 0)
-		return fail("pipe for worker %d:", crew->n);
+		return fail("pipe for worker %d:", workers->n);
 	if (pipe(from) < 0) {
 		close(to[0]);
 		close(to[1]);
-		return fail("pipe for worker %d:", crew->n);
+		return fail("pipe for worker %d:", workers->n);
 	}
-	*w = (struct crew_worker){ .to = to[1], .from = from[0] };
+	*w = (struct worker){ .to = to[1], .from = from[0] };
 	self.in = to[0];
 	self.out = from[1];
 	w->pid = fork();
 	if (w->pid == 0)
-		be_worker(crew, crew->n, &self, work, arg);
+		be_worker(workers, workers->n, &self, work, arg);
 	close(self.in);
 	close(self.out);
-	crew->n++;
+	workers->n++;
 	if (w->pid < 0) {
 		w->pid = 0;
-		return fail("fork worker %d:", crew->n - 1);
+		return fail("fork worker %d:", workers->n - 1);
 	}
 	return 0;
 }
 
-int crew_start(struct crew *crew, int n, int (*work)(void *arg, struct crew_self *self), void *arg)
+int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg)
 {
-	*crew = (struct crew){ .failure = alloc_shared(FAILURE_BYTES) };
-	if (!crew->failure)
+	*workers = (struct workers){ .failure = alloc_shared(FAILURE_BYTES) };
+	if (!workers->failure)
 		return -1;
 	/* A worker that is gone shows in what it is to be told: no reason to die of it. */
 	signal(SIGPIPE, SIG_IGN);
-	while (crew->n < n && crew->n < CREW_MAX)
-		if (start_one(crew, work, arg) < 0) {
-			crew_end(crew);
+	while (workers->n < n && workers->n < WORKERS_MAX)
+		if (start_one(workers, work, arg) < 0) {
+			workers_end(workers);
 			return -1;
 		}
 	return 0;
 }
 
-int crew_tell(struct crew *crew, int worker, uint32_t number)
+int workers_tell(struct workers *workers, int worker, uint32_t number)
 {
-	/* Of a worker that is gone crew_hear() says more. */
-	if (write(crew->worker[worker].to, &number, sizeof number) != (ssize_t)sizeof number && errno != EPIPE)
+	/* Of a worker that is gone workers_hear() says more. */
+	if (write(workers->worker[worker].to, &number, sizeof number) != (ssize_t)sizeof number && errno != EPIPE)
 		return fail("write to worker %d:", worker);
 	return 0;
 }
 
 /* The worker's pipe has ended.  0 if it ended well. */
-static int ended(struct crew *crew, int i)
+static int ended(struct workers *workers, int i)
 {
-	struct crew_worker *w = &crew->worker[i];
+	struct worker *w = &workers->worker[i];
 	int status;
 
 	while (waitpid(w->pid, &status, 0) < 0)
@@ -99,38 +99,38 @@ static int ended(struct crew *crew, int i)
 	w->pid = 0;
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	crew->status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-	crew->failure[i][CREW_FAILURE - 1] = 0;
+	workers->status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	workers->failure[i][WORKERS_FAILURE - 1] = 0;
 	if (WIFSIGNALED(status))
 		return fail("worker %d was killed by signal %d", i, WTERMSIG(status));
-	if (!crew->failure[i][0])
-		return fail("worker %d ended with status %d", i, crew->status);
-	log_adopt(crew->failure[i]);	/* it has said it, to all but this process */
+	if (!workers->failure[i][0])
+		return fail("worker %d ended with status %d", i, workers->status);
+	log_adopt(workers->failure[i]);	/* it has said it, to all but this process */
 	return -1;
 }
 
-enum crew_news crew_hear(struct crew *crew, bool wait, int *worker, uint32_t *number)
+enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, uint32_t *number)
 {
-	struct pollfd fds[CREW_MAX];
-	int who[CREW_MAX], n, ready;
+	struct pollfd fds[WORKERS_MAX];
+	int who[WORKERS_MAX], n, ready;
 	ssize_t got;
 
 	for (;;) {
 		n = 0;
-		for (int i = 0; i < crew->n; i++)
-			if (crew->worker[i].pid) {
+		for (int i = 0; i < workers->n; i++)
+			if (workers->worker[i].pid) {
 				who[n] = i;
-				fds[n++] = (struct pollfd){ .fd = crew->worker[i].from, .events = POLLIN };
+				fds[n++] = (struct pollfd){ .fd = workers->worker[i].from, .events = POLLIN };
 			}
 		if (!n)
-			return CREW_ENDED;
+			return WORKER_ENDED;
 		ready = poll(fds, n, wait ? -1 : 0);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
 			return fail("poll the workers:");
 		if (!ready)
-			return CREW_NOTHING;
+			return WORKER_NOTHING;
 		for (int i = 0; i < n; i++) {
 			if (!fds[i].revents)
 				continue;
@@ -138,32 +138,32 @@ enum crew_news crew_hear(struct crew *crew, bool wait, int *worker, uint32_t *nu
 			got = read(fds[i].fd, number, sizeof *number);
 			if (got == (ssize_t)sizeof *number) {
 				*worker = who[i];
-				return CREW_NUMBER;
+				return WORKER_NUMBER;
 			}
 			if (got < 0 && errno == EINTR)
 				continue;
 			if (got < 0)
 				return fail("read from worker %d:", who[i]);
-			if (ended(crew, who[i]) < 0)
-				return CREW_FAILED;
+			if (ended(workers, who[i]) < 0)
+				return WORKER_FAILED;
 		}
 	}
 }
 
-void crew_dismiss(struct crew *crew)
+void workers_dismiss(struct workers *workers)
 {
-	for (int i = 0; i < crew->n; i++)
-		if (crew->worker[i].to >= 0) {
-			close(crew->worker[i].to);
-			crew->worker[i].to = -1;
+	for (int i = 0; i < workers->n; i++)
+		if (workers->worker[i].to >= 0) {
+			close(workers->worker[i].to);
+			workers->worker[i].to = -1;
 		}
 }
 
-void crew_end(struct crew *crew)
+void workers_end(struct workers *workers)
 {
-	crew_dismiss(crew);
-	for (int i = 0; i < crew->n; i++) {
-		struct crew_worker *w = &crew->worker[i];
+	workers_dismiss(workers);
+	for (int i = 0; i < workers->n; i++) {
+		struct worker *w = &workers->worker[i];
 
 		close(w->from);
 		if (!w->pid)
@@ -172,11 +172,11 @@ void crew_end(struct crew *crew)
 		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	free_pages(crew->failure, FAILURE_BYTES);
-	*crew = (struct crew){ 0 };
+	free_pages(workers->failure, FAILURE_BYTES);
+	*workers = (struct workers){ 0 };
 }
 
-int crew_await(struct crew_self *self, uint32_t *number)
+int workers_await(struct worker_self *self, uint32_t *number)
 {
 	ssize_t got;
 
@@ -187,7 +187,7 @@ int crew_await(struct crew_self *self, uint32_t *number)
 	return got == (ssize_t)sizeof *number;
 }
 
-int crew_report(struct crew_self *self, uint32_t number)
+int workers_report(struct worker_self *self, uint32_t number)
 {
 	if (write(self->out, &number, sizeof number) != (ssize_t)sizeof number)
 		return fail("worker %d: write:", self->number);
@@ -206,13 +206,13 @@ static int cpus(void)
 	return n ? n : 1;
 }
 
-struct crew_plan crew_plan(size_t worker_bytes, size_t buffer_bytes, int want)
+struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want)
 {
-	struct crew_plan plan = { cpus(), want };
+	struct workers_plan plan = { cpus(), want };
 	uint64_t kib = window_free_kib(), room;
 
-	if (plan.workers > CREW_MAX)
-		plan.workers = CREW_MAX;
+	if (plan.workers > WORKERS_MAX)
+		plan.workers = WORKERS_MAX;
 	kib = kib > RESERVE_KIB ? kib - RESERVE_KIB : 0;
 	room = (kib < BUDGET_KIB ? kib : BUDGET_KIB) * 1024;
 	while (plan.workers > 1 && room / plan.workers < worker_bytes + 2 * buffer_bytes)
