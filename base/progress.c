@@ -10,7 +10,7 @@
 #include "io.h"
 #include "log.h"
 #include "progress.h"
-#include "window.h"
+#include "memfree.h"
 
 #define REDRAW_MS 200u
 #define STEP 10u
@@ -59,14 +59,14 @@ void progress_show(struct progress *p, uint64_t done)
 		if (percent < p->percent + STEP)
 			return;
 		p->percent = percent - percent % STEP;
-		window_sample();
+		memfree_sample();
 		info("%s: %u %%, %u MiB/s, %u s left", p->what, percent, rate, left);
 		return;
 	}
 	if (now - p->shown < REDRAW_MS)
 		return;
 	p->shown = now;
-	window_sample();
+	memfree_sample();
 	n = snprintf(line, sizeof line, "\r%s: %3u %%  %u MiB/s  %u s left   ",
 		     p->what, percent, rate, left);
 	if (write(p->tty, line, n) < 0)

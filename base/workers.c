@@ -12,7 +12,7 @@
 #include "workers.h"
 #include "io.h"
 #include "log.h"
-#include "window.h"
+#include "memfree.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
@@ -209,7 +209,7 @@ static int cpus(void)
 struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want)
 {
 	struct workers_plan plan = { cpus(), want };
-	uint64_t kib = window_free_kib(), room;
+	uint64_t kib = memfree_kib(), room;
 
 	if (plan.workers > WORKERS_MAX)
 		plan.workers = WORKERS_MAX;

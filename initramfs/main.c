@@ -24,7 +24,7 @@
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/mailbox.h"
-#include "../base/window.h"
+#include "../base/memfree.h"
 #include "../image/head.h"
 #include "../image/why.h"
 #include "../restorer/restore.h"
@@ -65,7 +65,7 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *
 	snprintf(text, sizeof text, "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\n"
 		 "restore-ms %llu\nwindow-free-kib %u\n\n%s", o->name, o->code, log_last_failure(),
 		 (unsigned long long)o->bytes, (unsigned long long)o->save_ms,
-		 (unsigned long long)o->restore_ms, window_least_kib(), log_text());
+		 (unsigned long long)o->restore_ms, memfree_least_kib(), log_text());
 	mailbox_tell(mailbox, cookie, text);
 }
 
@@ -93,8 +93,8 @@ static enum next save_mode(void)
 	} else {
 		o.code = save(&s, entry);
 		if (o.code == SAVED) {
-			window_sample();
-			info("window: %u KiB free at the lowest point", window_least_kib());
+			memfree_sample();
+			info("window: %u KiB free at the lowest point", memfree_least_kib());
 			return s.end == END_REBOOT ? REBOOT : POWER_OFF;
 		}
 	}
@@ -158,8 +158,8 @@ static enum next resume_mode(const struct request *req)
 			image_mark_failed(&img, log_last_failure());
 		return REBOOT;
 	}
-	window_sample();
-	info("window: %u KiB free at the lowest point", window_least_kib());
+	memfree_sample();
+	info("window: %u KiB free at the lowest point", memfree_least_kib());
 	if (jump_load(img.head.entry) < 0 || image_mark_used(&img) < 0)
 		return REBOOT;
 	o.bytes = img.head.tail_offset + img.head.tail_length;
@@ -180,7 +180,7 @@ static enum next run(struct request *req)
 	parsed = mode_parse(cmdline, req, why);
 	if (parsed < 0)
 		fail("command line: %s", why);
-	window_sample();
+	memfree_sample();
 	switch (req->mode) {
 	case MODE_SAVE:
 		return save_mode();	/* a slip in the command line does not keep A from its return */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* window.c - sample MemFree of /proc/meminfo; with direct I/O there is no cache to speak of */
+/* memfree.c - sample MemFree of /proc/meminfo; with direct I/O there is no cache to speak of */
 #include <stdlib.h>
 #include <string.h>
 
 #include "io.h"
-#include "window.h"
+#include "memfree.h"
 
 static unsigned int least;
 
-unsigned int window_free_kib(void)
+unsigned int memfree_kib(void)
 {
 	char text[4096], *p;
 
@@ -18,15 +18,15 @@ unsigned int window_free_kib(void)
 	return p ? strtoul(p + strlen("\nMemFree:"), NULL, 10) : 0;
 }
 
-void window_sample(void)
+void memfree_sample(void)
 {
-	unsigned int kib = window_free_kib();
+	unsigned int kib = memfree_kib();
 
 	if (kib && (!least || kib < least))
 		least = kib;
 }
 
-unsigned int window_least_kib(void)
+unsigned int memfree_least_kib(void)
 {
 	return least;
 }
