@@ -13,7 +13,7 @@
 
 #include "../base/workers.h"
 #include "../image/codec.h"
-#include "../restorer/image.h"
+#include "../base/image.h"
 #include "freemap.h"
 #include "vmcore.h"
 

@@ -12,7 +12,7 @@
 
 #include "../base/workers.h"
 #include "../base/oldmem.h"
-#include "image.h"
+#include "../base/image.h"
 
 #define UNPACKER_BUFFERS 4	/* for each worker, if there is room */
 

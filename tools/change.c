@@ -3,7 +3,7 @@
 #include "../base/log.h"
 #include "../image/head.h"
 #include "../image/why.h"
-#include "../restorer/image.h"
+#include "../base/image.h"
 #include "khimage.h"
 #include "open.h"
 

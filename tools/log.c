@@ -2,7 +2,7 @@
 /* log.c - khimage log: what the helper said while it saved */
 #include <stdio.h>
 
-#include "../restorer/image.h"
+#include "../base/image.h"
 #include "khimage.h"
 #include "open.h"
 

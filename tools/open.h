@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../restorer/image.h"
+#include "../base/image.h"
 
 /* Is this option the next argument?  Then it is taken off the list. */
 bool take_option(int *argc, char ***argv, const char *option);

@@ -10,7 +10,7 @@
 #define TOOLS_PAGES_H
 
 #include "../image/codec.h"
-#include "../restorer/image.h"
+#include "../base/image.h"
 
 /* What the image says of a page; the last three as in enum chunk_kind. */
 enum page_class { PAGE_EXCHANGED, PAGE_SAVED, PAGE_ZERO, PAGE_FREE, PAGE_CLASSES };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* image.h - an image on a target: open it, read it chunk by chunk, change its state */
-#ifndef RESTORER_IMAGE_H
-#define RESTORER_IMAGE_H
+#ifndef BASE_IMAGE_H
+#define BASE_IMAGE_H
 
 #include <stdbool.h>
 
-#include "../base/target.h"
+#include "target.h"
 #include "../image/head.h"
 #include "../image/tail.h"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../base/io.h"
-#include "../base/log.h"
+#include "io.h"
+#include "log.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/why.h"
