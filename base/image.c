@@ -8,7 +8,7 @@
 #include "log.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "image.h"
 
 int image_damaged(struct image *img, const char *fmt, ...)

@@ -7,7 +7,7 @@
 
 #include "../image/cpu.h"
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "devices.h"
 #include "io.h"
 #include "log.h"

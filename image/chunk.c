@@ -6,7 +6,7 @@
 #include "codec.h"
 #include "ram.h"
 #include "sum.h"
-#include "why.h"
+#include "refuse.h"
 
 typedef unsigned long long ull;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "codec.h"
-#include "why.h"
+#include "refuse.h"
 
 static size_t none_work(int level)
 {

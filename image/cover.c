@@ -5,7 +5,7 @@
 
 #include "cover.h"
 #include "ram.h"
-#include "why.h"
+#include "refuse.h"
 
 size_t cover_size(const struct ram_range *ram, size_t nram)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cpu.h"
-#include "why.h"
+#include "refuse.h"
 
 /* Bits that follow what the running kernel switched on, not what the CPU can do. */
 #define OSXSAVE	(1u << 27)	/* leaf 1 ecx */

@@ -8,7 +8,7 @@
 #include "head.h"
 #include "sum.h"
 #include "text.h"
-#include "why.h"
+#include "refuse.h"
 
 typedef unsigned long long ull;
 

@@ -5,7 +5,7 @@
 
 #include "ram.h"
 #include "sum.h"
-#include "why.h"
+#include "refuse.h"
 
 static int by_start(const void *a, const void *b)
 {

@@ -6,7 +6,7 @@
 #include "sum.h"
 #include "tail.h"
 #include "text.h"
-#include "why.h"
+#include "refuse.h"
 
 typedef unsigned long long ull;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* text.c - is a text of an image fit to be printed? */
 #include "text.h"
-#include "why.h"
+#include "refuse.h"
 
 int text_check(const char *what, const char *text, size_t size, char *why)
 {

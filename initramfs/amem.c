@@ -2,7 +2,7 @@
 /* amem.c - walk A's page tables; every entry of them is hostile */
 #include <string.h>
 
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "amem.h"
 
 typedef unsigned long long ull;

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "buddy.h"
 
 typedef unsigned long long ull;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "exchange.h"
 
 typedef unsigned long long ull;

@@ -2,7 +2,7 @@
 /* freepages.c - from VMCOREINFO over page tables and struct pages to a map of free pages */
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "buddy.h"
 #include "exchange.h"
 #include "freepages.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* leaveout.c - let the search for free pages see A through /proc/vmcore */
 #include "../base/io.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "leaveout.h"
 
 #define NOTES_BYTES 65536u	/* VMCOREINFO is at most a page; a note for each CPU may stand before it */

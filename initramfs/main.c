@@ -26,7 +26,7 @@
 #include "../base/mailbox.h"
 #include "../base/memfree.h"
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "../restorer/restore.h"
 #include "mode.h"
 #include "save.h"

@@ -2,7 +2,7 @@
 /* mode.c - parse the kernel command line */
 #include <string.h>
 
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "mode.h"
 
 int mode_parse(char *cmdline, struct request *req, char *why)

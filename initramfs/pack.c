@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pack.c - the writer that leads the packers */
+/* pack.c - the writer that leads the workers */
 #include "../base/io.h"
 #include "../base/progress.h"
 #include "../image/chunk.h"
 #include "pack.h"
-#include "packer.h"
+#include "pack-worker.h"
 
 /* Write the chunks that are ready, and give their buffers back. */
 static int put_ready(struct writer *w, struct workers *workers, const struct packing *packing,
@@ -80,7 +80,7 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 	int ret;
 
 	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
-	if (workers_start(&workers, packing->plan.workers, packer_work, (void *)packing) < 0)
+	if (workers_start(&workers, packing->plan.workers, pack_work, (void *)packing) < 0)
 		return -1;
 	ret = write_packed(w, &workers, packing, &progress);
 	workers_end(&workers);

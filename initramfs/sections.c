@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sections.c - mem_section[], as SPARSEMEM_EXTREME keeps it */
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "sections.h"
 
 typedef unsigned long long ull;

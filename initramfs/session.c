@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../image/fsprobe.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "session.h"
 
 static bool number(const char *text, int base, uint64_t *value)

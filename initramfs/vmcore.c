@@ -14,7 +14,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "vmcore.h"
 
 #define MAP_PAGES 4096u

@@ -4,7 +4,7 @@
 #define INITRAMFS_VMCORE_H
 
 #include "../image/format.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "../restorer/elfcore.h"
 
 struct vmcore {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../image/format.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "vmcoreinfo.h"
 
 typedef unsigned long long ull;

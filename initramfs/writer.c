@@ -11,12 +11,12 @@
 #include "../image/ram.h"
 #include "../image/sum.h"
 #include "../image/tail.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "writer.h"
 
 /*
  * A chunk is closed by CHUNK_RUNS runs at the earliest, each of one page, so
- * this many are never passed; each packer closes two more at the end, and there
+ * this many are never passed; each worker closes two more at the end, and there
  * is a last one of free pages.
  */
 static uint32_t chunks_at_most(uint64_t pages)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* zones.c - add up the counters of A's zones */
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "zones.h"
 
 typedef unsigned long long ull;

@@ -3,7 +3,7 @@
 #include <elf.h>
 #include <string.h>
 
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "elfcore.h"
 
 typedef unsigned long long ull;

@@ -8,7 +8,7 @@
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "restore-elf.h"
 #include "restore.h"
 

@@ -9,7 +9,7 @@
 #include "../base/progress.h"
 #include "../image/page.h"
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "elfcore.h"
 #include "restore-elf.h"
 

@@ -9,9 +9,9 @@
 #include "../base/progress.h"
 #include "../image/cover.h"
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "restore.h"
-#include "unpacker.h"
+#include "unpack-worker.h"
 
 #define BATCH 4u	/* chunks in one read, at most */
 
@@ -22,7 +22,7 @@ struct walk {
 	struct cover cover;
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
-	uint32_t spare[WORKERS_MAX * UNPACKER_BUFFERS];	/* buffers that no worker has */
+	uint32_t spare[WORKERS_MAX * UNPACK_BUFFERS];	/* buffers that no worker has */
 	int nspare;
 	int busy[WORKERS_MAX];	/* chunks that each worker has */
 };
@@ -164,7 +164,7 @@ static int run(struct walk *w, const char *what)
 	const struct image_head *head = &w->img->head;
 	int ret;
 
-	if (workers_start(&w->workers, w->unpacking.plan.workers, unpacker_work, &w->unpacking) < 0)
+	if (workers_start(&w->workers, w->unpacking.plan.workers, unpack_work, &w->unpacking) < 0)
 		return -1;
 	for (int i = w->unpacking.plan.workers * w->unpacking.plan.buffers; i-- > 0; )
 		w->spare[w->nspare++] = i;

@@ -2,7 +2,7 @@
 /* change.c - khimage attempt, discard and told: change the head of a target */
 #include "../base/log.h"
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "../base/image.h"
 #include "khimage.h"
 #include "open.h"

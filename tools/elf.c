@@ -9,7 +9,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/page.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "core.h"
 #include "exchanges.h"
 #include "kernel.h"

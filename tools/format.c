@@ -7,7 +7,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "khimage.h"
 #include "open.h"
 

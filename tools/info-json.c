@@ -2,7 +2,7 @@
 /* info-json.c - khimage info, for programs: bytes, pages and addresses as numbers */
 #include <stdio.h>
 
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "info.h"
 #include "json.h"
 

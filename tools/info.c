@@ -6,7 +6,7 @@
 
 #include "../base/log.h"
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "info.h"
 #include "khimage.h"
 #include "memmap.h"

@@ -4,7 +4,7 @@
 
 #include "../base/log.h"
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "khimage.h"
 #include "open.h"
 

@@ -7,7 +7,7 @@
 #include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/ram.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "pages.h"
 
 typedef unsigned long long ull;

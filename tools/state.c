@@ -5,7 +5,7 @@
 
 #include "../image/codec.h"
 #include "../image/head.h"
-#include "../image/why.h"
+#include "../image/refuse.h"
 #include "json.h"
 #include "khimage.h"
 #include "open.h"

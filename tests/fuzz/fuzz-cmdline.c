@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../image/codec.h"
-#include "../../image/why.h"
+#include "../../image/refuse.h"
 #include "../../initramfs/mode.h"
 #include "fuzz.h"
 

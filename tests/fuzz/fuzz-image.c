@@ -18,7 +18,7 @@
 #include "../../image/head.h"
 #include "../../image/ram.h"
 #include "../../image/tail.h"
-#include "../../image/why.h"
+#include "../../image/refuse.h"
 #include "../../restorer/restore.h"
 #include "fuzz.h"
 

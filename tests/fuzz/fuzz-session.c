@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../image/why.h"
+#include "../../image/refuse.h"
 #include "../../initramfs/session.h"
 #include "fuzz.h"
 

@@ -183,7 +183,7 @@ int write_but_free(struct writer *w, const struct freemap *free, enum free_fill 
 	w->head.free_fill = fill;
 	if (fake_cpus_all)
 		return pack_memory(w, &vm, free, codec, codec->default_level);
-	/* One packer, so that the chunks come in the same order each time. */
+	/* One worker, so that the chunks come in the same order each time. */
 	sched_getaffinity(0, sizeof all, &all);
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);

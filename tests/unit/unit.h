@@ -20,7 +20,7 @@
 #include "../../image/chunk.h"
 #include "../../image/head.h"
 #include "../../image/tail.h"
-#include "../../image/why.h"
+#include "../../image/refuse.h"
 
 #define COUNT(array) (sizeof (array) / sizeof *(array))
 

@@ -3,8 +3,8 @@
 
 free-pages := $(addprefix initramfs/,amem.c buddy.c exchange.c freemap.c freepages.c sections.c vmcoreinfo.c zones.c)
 unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/packer.c $(free-pages) restorer/elfcore.c \
-	base/image.c restorer/restore.c restorer/unpacker.c base/workers.c base/guard.c base/io.c base/log.c \
+	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c $(free-pages) restorer/elfcore.c \
+	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
 	base/target.c base/memfree.c \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)

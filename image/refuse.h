@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * why.h - how the pure code tells the reason of a refusal
+ * refuse.h - how the pure code tells the reason of a refusal
  *
  * A checking function returns 0, or -1 with one line in why that names the
  * object and the two values that disagree.
  */
-#ifndef IMAGE_WHY_H
-#define IMAGE_WHY_H
+#ifndef IMAGE_REFUSE_H
+#define IMAGE_REFUSE_H
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* unpacker.c - check and unpack chunks, and do with their pages what they are for */
+/* unpack-worker.c - check and unpack chunks, and do with their pages what they are for */
 #include <string.h>
 
 #include "../base/io.h"
@@ -7,10 +7,10 @@
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/page.h"
-#include "../image/why.h"
-#include "unpacker.h"
+#include "../image/refuse.h"
+#include "unpack-worker.h"
 
-struct unpacker {
+struct unpack_worker {
 	const struct unpacking *u;
 	struct oldmem mem;	/* with a mapping of its own */
 	uint8_t *room;		/* pages of a chunk, unpacked */
@@ -26,7 +26,7 @@ int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_pu
 		    const struct oldmem *mem)
 {
 	*u = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
-	u->plan = workers_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACKER_BUFFERS);
+	u->plan = workers_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACK_BUFFERS);
 	u->buffers = alloc_shared((size_t)u->plan.workers * u->plan.buffers * CHUNK_BYTES);
 	return u->buffers ? 0 : -1;
 }
@@ -41,7 +41,7 @@ uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n)
 	return u->buffers + (size_t)n * CHUNK_BYTES;
 }
 
-static int differs(const struct unpacker *w, uint64_t pfn)
+static int differs(const struct unpack_worker *w, uint64_t pfn)
 {
 	return fail("%s: pfn %#llx on it differs from the page in memory", w->u->img->target.name,
 		    (unsigned long long)pfn);
@@ -56,7 +56,7 @@ static void clear(uint8_t *pages, uint64_t n)
 }
 
 /* Pages [pfn, pfn + n) of memory, of a chunk of this kind; data: what they are to be, if that is data. */
-static int use_pages(const struct unpacker *w, uint32_t kind, uint64_t pfn, uint8_t *pages,
+static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn, uint8_t *pages,
 		     uint64_t n, const uint8_t *data)
 {
 	if (w->u->purpose == UNPACK_RESTORE) {
@@ -77,7 +77,7 @@ static int use_pages(const struct unpacker *w, uint32_t kind, uint64_t pfn, uint
 	return 0;
 }
 
-static int use_chunk(struct unpacker *w, const struct chunk_head *chunk, const uint8_t *data)
+static int use_chunk(struct unpack_worker *w, const struct chunk_head *chunk, const uint8_t *data)
 {
 	/* A kernel that clears or poisons what it frees relies on what free pages hold; others do not. */
 	if (chunk->kind == CHUNK_FREE &&
@@ -102,7 +102,7 @@ static int use_chunk(struct unpacker *w, const struct chunk_head *chunk, const u
 }
 
 /* The place of a chunk's pages in memory, if it can be unpacked there at once. */
-static uint8_t *straight(struct unpacker *w, const struct chunk_head *chunk)
+static uint8_t *straight(struct unpack_worker *w, const struct chunk_head *chunk)
 {
 	if (w->u->purpose != UNPACK_RESTORE || chunk->kind != CHUNK_DATA || chunk->nruns != 1 ||
 	    chunk->codec == CODEC_NONE)
@@ -110,7 +110,7 @@ static uint8_t *straight(struct unpacker *w, const struct chunk_head *chunk)
 	return oldmem_run(&w->mem, chunk->runs[0].pfn, chunk->npages);
 }
 
-static int do_chunk(struct unpacker *w, const struct chunk_head *chunk)
+static int do_chunk(struct unpack_worker *w, const struct chunk_head *chunk)
 {
 	const uint8_t *data = (const uint8_t *)chunk + IMAGE_BLOCK;
 	const char *name = w->u->img->target.name;
@@ -130,7 +130,7 @@ damaged:
 	return UNPACK_DAMAGED;
 }
 
-static int unpack_all(struct unpacker *w, struct worker_self *self)
+static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 {
 	uint32_t n;
 	int ret;
@@ -145,9 +145,9 @@ static int unpack_all(struct unpacker *w, struct worker_self *self)
 	return ret < 0;
 }
 
-int unpacker_work(void *arg, struct worker_self *self)
+int unpack_work(void *arg, struct worker_self *self)
 {
-	struct unpacker w = { .u = arg };
+	struct unpack_worker w = { .u = arg };
 	size_t room = room_bytes(w.u->img), work = room ? codec_unpack_work() : 0;
 	int ret = 1;
 

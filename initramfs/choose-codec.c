@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* choose.c - measure the target and the codecs on samples */
+/* choose-codec.c - measure the target and the codecs on samples */
 #include <stdbool.h>
 
 #include "../base/workers.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/page.h"
-#include "choose.h"
+#include "choose-codec.h"
 
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)

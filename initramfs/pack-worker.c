@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* packer.c - take pages, drop the zero ones, pack the others */
+/* pack-worker.c - take pages, drop the zero ones, pack the others */
 #include <string.h>
 
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/page.h"
-#include "packer.h"
+#include "pack-worker.h"
 
 #define EXTENT_PAGES 1024u	/* 4 MiB: small enough for all workers to end at once */
 
-struct packer {
+struct pack_worker {
 	const struct packing *p;
 	struct worker_self *self;
 	struct vmcore vm;		/* with a mapping of its own */
@@ -19,7 +19,7 @@ struct packer {
 	uint8_t *buf;			/* buffer that the data chunk is being built in; NULL: none */
 	struct chunk_head data __attribute__((aligned(16)));
 	struct chunk_head zero __attribute__((aligned(16)));
-	uint8_t *spare[PACKER_BUFFERS];	/* buffers that are this worker's at the moment */
+	uint8_t *spare[PACK_BUFFERS];	/* buffers that are this worker's at the moment */
 	int nspare;
 };
 
@@ -32,7 +32,7 @@ int packing_begin(struct packing *p, const struct vmcore *vm, const struct freem
 		  const struct codec *codec, int level)
 {
 	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
-	p->plan = workers_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACKER_BUFFERS);
+	p->plan = workers_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACK_BUFFERS);
 	p->buffers = alloc_shared((size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
 	p->next = alloc_shared(sizeof *p->next);
 	return p->buffers && p->next ? 0 : -1;
@@ -50,7 +50,7 @@ uint8_t *packing_buffer(const struct packing *p, uint32_t n)
 }
 
 /* A buffer of this worker's; waits for the writer if it has them all.  NULL: said. */
-static uint8_t *take_buffer(struct packer *w)
+static uint8_t *take_buffer(struct pack_worker *w)
 {
 	uint32_t n;
 	int got;
@@ -64,7 +64,7 @@ static uint8_t *take_buffer(struct packer *w)
 }
 
 /* The chunk with its payload, if any, goes to the writer. */
-static int hand_over(struct packer *w, struct chunk_head *chunk, uint8_t *buf, uint32_t codec,
+static int hand_over(struct pack_worker *w, struct chunk_head *chunk, uint8_t *buf, uint32_t codec,
 		     uint32_t packed)
 {
 	enum chunk_kind kind = chunk->kind;
@@ -75,7 +75,7 @@ static int hand_over(struct packer *w, struct chunk_head *chunk, uint8_t *buf, u
 	return workers_report(w->self, (buf - w->p->buffers) / CHUNK_BYTES);
 }
 
-static int put_data(struct packer *w)
+static int put_data(struct pack_worker *w)
 {
 	size_t want = (size_t)w->data.npages * IMAGE_BLOCK;
 	uint32_t codec = CODEC_NONE;
@@ -102,7 +102,7 @@ static int put_data(struct packer *w)
 	return hand_over(w, &w->data, buf, codec, packed);
 }
 
-static int put_zero(struct packer *w)
+static int put_zero(struct pack_worker *w)
 {
 	uint8_t *buf;
 
@@ -112,7 +112,7 @@ static int put_zero(struct packer *w)
 	return buf ? hand_over(w, &w->zero, buf, CODEC_NONE, 0) : -1;
 }
 
-static int add_zero(struct packer *w, uint64_t pfn)
+static int add_zero(struct pack_worker *w, uint64_t pfn)
 {
 	if (chunk_add(&w->zero, pfn))
 		return 0;
@@ -122,7 +122,7 @@ static int add_zero(struct packer *w, uint64_t pfn)
 	return 0;
 }
 
-static int add_data(struct packer *w, uint64_t pfn, const uint8_t *page)
+static int add_data(struct pack_worker *w, uint64_t pfn, const uint8_t *page)
 {
 	uint8_t *pages;
 
@@ -150,7 +150,7 @@ static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
 }
 
 /* Pages [page, page + count) of a load. */
-static int take_pages(struct packer *w, int load, uint64_t page, uint64_t count)
+static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t count)
 {
 	uint64_t pfn = w->vm.loads[load].pfn + page;
 	const uint8_t *p;
@@ -188,7 +188,7 @@ static bool extent(const struct vmcore *vm, uint64_t n, int *load, uint64_t *pag
 	return false;
 }
 
-static int pack_all(struct packer *w)
+static int pack_all(struct pack_worker *w)
 {
 	uint64_t page, count;
 	int load;
@@ -199,9 +199,9 @@ static int pack_all(struct packer *w)
 	return put_data(w) < 0 ? -1 : put_zero(w);
 }
 
-int packer_work(void *arg, struct worker_self *self)
+int pack_work(void *arg, struct worker_self *self)
 {
-	static struct packer w;
+	static struct pack_worker w;
 	const struct codec *codec = ((struct packing *)arg)->codec;
 
 	w.p = arg;

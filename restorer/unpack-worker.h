@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * unpacker.h - a worker of the restore: checked chunks become pages of memory
+ * unpack-worker.h - a worker of the restore: checked chunks become pages of memory
  *
  * The leader reads chunks into buffers that it shares with the workers, checks
  * their heads, and gives each to a worker by the number of its buffer.  The
  * worker checks the payload, unpacks it straight into mapped oldmem where the
  * pages allow that, and gives the number back.
  */
-#ifndef RESTORER_UNPACKER_H
-#define RESTORER_UNPACKER_H
+#ifndef RESTORER_UNPACK_WORKER_H
+#define RESTORER_UNPACK_WORKER_H
 
 #include "../base/workers.h"
 #include "../base/oldmem.h"
 #include "../base/image.h"
 
-#define UNPACKER_BUFFERS 4	/* for each worker, if there is room */
+#define UNPACK_BUFFERS 4	/* for each worker, if there is room */
 
 enum unpack_purpose {
 	UNPACK_CHECK,		/* look whether they unpack */
@@ -42,6 +42,6 @@ void unpacking_end(struct unpacking *u);
 uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n);
 
 /* What workers_start() runs; arg is a struct unpacking. */
-int unpacker_work(void *arg, struct worker_self *self);
+int unpack_work(void *arg, struct worker_self *self);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * packer.h - a worker of the save: A's pages become packed chunks
+ * pack-worker.h - a worker of the save: A's pages become packed chunks
  *
  * The workers take extents of A's memory in turn, leave out what is free, and
  * pack the rest into buffers that they share with the one writer, their leader.
@@ -8,8 +8,8 @@
  * finished but for the chunk's own number; the same number comes back when the
  * buffer is written.  A worker ends when all extents are taken.
  */
-#ifndef INITRAMFS_PACKER_H
-#define INITRAMFS_PACKER_H
+#ifndef INITRAMFS_PACK_WORKER_H
+#define INITRAMFS_PACK_WORKER_H
 
 #include "../base/workers.h"
 #include "../image/codec.h"
@@ -17,7 +17,7 @@
 #include "freemap.h"
 #include "vmcore.h"
 
-#define PACKER_BUFFERS 4	/* of each worker, if there is room */
+#define PACK_BUFFERS 4	/* of each worker, if there is room */
 
 struct packing {
 	const struct vmcore *vm;
@@ -38,6 +38,6 @@ void packing_end(struct packing *p);
 uint8_t *packing_buffer(const struct packing *p, uint32_t n);
 
 /* What workers_start() runs; arg is a struct packing. */
-int packer_work(void *arg, struct worker_self *self);
+int pack_work(void *arg, struct worker_self *self);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* choose.h - codec auto: the codec with which the save is done first */
-#ifndef INITRAMFS_CHOOSE_H
-#define INITRAMFS_CHOOSE_H
+/* choose-codec.h - codec auto: the codec with which the save is done first */
+#ifndef INITRAMFS_CHOOSE_CODEC_H
+#define INITRAMFS_CHOOSE_CODEC_H
 
 #include "../image/codec.h"
 #include "freemap.h"
