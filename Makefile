@@ -18,6 +18,7 @@ klibc-ldflags := -static -Wl,--gc-sections -s
 host-cflags = -O2 -g -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) -Wshadow $(vendor-include)
 
 image := $(patsubst %.c,%.o,$(wildcard image/*.c))
+linux := $(patsubst %.c,%.o,$(wildcard linux/*.c))
 base := $(patsubst %.c,%.o,$(wildcard base/*.c))
 restorer := $(filter-out restorer/krestore.o,$(patsubst %.c,%.o,$(wildcard restorer/*.c)))
 helper-init := $(patsubst %.c,%.o,$(wildcard initramfs/*.c))
@@ -61,9 +62,9 @@ $(O)/host/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	$(CC) $(host-cflags) -c -o $@ $<
 
 klibc = $(addprefix $(O)/klibc/,$(1))
-$(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(image) $(vendor))
-$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(image) $(vendor))
-$(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(base) $(image) $(vendor))
+$(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(linux) $(image) $(vendor))
+$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(linux) $(image) $(vendor))
+$(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(base) $(linux) $(image) $(vendor))
 $(O)/khib-window: $(call klibc,hooks/khib-window.o $(base) $(image) $(vendor))
 $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
@@ -73,7 +74,7 @@ jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/device
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
-$(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(image) $(vendor))
+$(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
 	$(CC) -Wl,--gc-sections -o $@ $^
 

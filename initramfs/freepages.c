@@ -3,12 +3,12 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/refuse.h"
-#include "buddy.h"
-#include "exchange.h"
+#include "../linux/buddy.h"
+#include "../linux/kexec-list.h"
 #include "freepages.h"
-#include "sections.h"
-#include "vmcoreinfo.h"
-#include "zones.h"
+#include "../linux/sparsemem.h"
+#include "../linux/vmcoreinfo.h"
+#include "../linux/zones.h"
 
 typedef unsigned long long ull;
 

@@ -3,8 +3,8 @@
 #ifndef INITRAMFS_FREEPAGES_H
 #define INITRAMFS_FREEPAGES_H
 
-#include "amem.h"
-#include "freemap.h"
+#include "../linux/amem.h"
+#include "../linux/freemap.h"
 
 struct freepages {
 	struct freemap map;	/* outside of what the jump exchanges */

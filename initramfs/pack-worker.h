@@ -14,7 +14,7 @@
 #include "../base/workers.h"
 #include "../image/codec.h"
 #include "../base/image.h"
-#include "freemap.h"
+#include "../linux/freemap.h"
 #include "vmcore.h"
 
 #define PACK_BUFFERS 4	/* of each worker, if there is room */

@@ -4,7 +4,7 @@
 #define INITRAMFS_PACK_H
 
 #include "../image/codec.h"
-#include "freemap.h"
+#include "../linux/freemap.h"
 #include "vmcore.h"
 #include "writer.h"
 

@@ -5,7 +5,7 @@
 
 #include "../image/format.h"
 #include "../image/refuse.h"
-#include "../restorer/elfcore.h"
+#include "../linux/elfcore.h"
 
 struct vmcore {
 	int fd;

@@ -10,7 +10,7 @@
 #include "../image/page.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
-#include "elfcore.h"
+#include "../linux/elfcore.h"
 #include "restore-elf.h"
 
 #define BUF_PAGES 256u

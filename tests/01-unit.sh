@@ -22,7 +22,7 @@ run unit-cover
 (cd "$OUT" && find "$BUILD/unit-cover-objects" -name '*.gcda' -exec gcov -n {} +) > "$OUT/gcov" 2>&1
 awk -F"[':% ]+" '
 /^File / { file = $2 }
-/^Lines executed/ && file ~ /^(image|initramfs|restorer|base|tools)\/.*\.c$/ {
+/^Lines executed/ && file ~ /^(image|linux|initramfs|restorer|base|tools)\/.*\.c$/ {
 	printf "%-24s %6.2f %% of %d lines\n", file, $3, $5
 	if (file ~ /^image\//) { lines += $5; covered += $3 * $5 / 100 }
 }

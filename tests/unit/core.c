@@ -2,7 +2,7 @@
 /* core.c - the headers of a core are read back by those who read cores */
 #include <elf.h>
 
-#include "../../restorer/elfcore.h"
+#include "../../linux/elfcore.h"
 #include "../../tools/core.h"
 #include "unit.h"
 

@@ -2,7 +2,7 @@
 /* elfcore.c - the headers of a core: what is refused, and which whole pages a load has */
 #include <elf.h>
 
-#include "../../restorer/elfcore.h"
+#include "../../linux/elfcore.h"
 #include "unit.h"
 
 #define LOADS 4

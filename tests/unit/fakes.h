@@ -4,7 +4,7 @@
 #define FAKES_H
 
 #include "../../image/codec.h"
-#include "../../initramfs/freemap.h"
+#include "../../linux/freemap.h"
 #include "../../initramfs/writer.h"
 #include "../../restorer/restore.h"
 #include "unit.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* freemap.c - the map of free pages against an array of bytes, and at the ends of its ranges */
-#include "../../initramfs/freemap.h"
+#include "../../linux/freemap.h"
 #include "unit.h"
 
 #define TOP 0x1400u

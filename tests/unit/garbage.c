@@ -11,7 +11,7 @@
 #include "../../image/cover.h"
 #include "../../image/ram.h"
 #include "../../image/sum.h"
-#include "../../restorer/elfcore.h"
+#include "../../linux/elfcore.h"
 #include "unit.h"
 
 #define ROUNDS 5000

@@ -6,7 +6,7 @@
 #ifndef SLEEPER_H
 #define SLEEPER_H
 
-#include "../../initramfs/amem.h"
+#include "../../linux/amem.h"
 #include "../../initramfs/freepages.h"
 #include "unit.h"
 

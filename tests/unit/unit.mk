@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
-free-pages := $(addprefix initramfs/,amem.c buddy.c exchange.c freemap.c freepages.c sections.c vmcoreinfo.c zones.c)
-unit-sources := $(wildcard tests/unit/*.c image/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c $(free-pages) restorer/elfcore.c \
+unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
+	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
 	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
 	base/target.c base/memfree.c \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)

@@ -2,7 +2,7 @@
 /* vmcoreinfo.c - the kernel's note: values that are missing, no numbers, or do not fit together */
 #include <elf.h>
 
-#include "../../initramfs/vmcoreinfo.h"
+#include "../../linux/vmcoreinfo.h"
 #include "sleeper.h"
 
 static struct sleeper s;

@@ -5,8 +5,8 @@
  * The unit tests have a memory of their own, hence the two pointers.  A
  * function that fails returns -1, or NULL, with the reason in why[WHY_SIZE].
  */
-#ifndef INITRAMFS_AMEM_H
-#define INITRAMFS_AMEM_H
+#ifndef LINUX_AMEM_H
+#define LINUX_AMEM_H
 
 #include <stddef.h>
 

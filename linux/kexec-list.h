@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * exchange.h - the pages that the jump to B exchanged (the kernel's struct kimage)
+ * kexec-list.h - the pages that the jump to B exchanged (the kernel's struct kimage)
  *
  * For each page of window and low memory, the destinations, A allocated a
  * source page.  Since the jump it holds what was in its destination; if that
  * was free in A, nobody misses what the source page holds.
  */
-#ifndef INITRAMFS_EXCHANGE_H
-#define INITRAMFS_EXCHANGE_H
+#ifndef LINUX_KEXEC_LIST_H
+#define LINUX_KEXEC_LIST_H
 
 #include "amem.h"
 #include "freemap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* elfcore.h - the ELF64 file that /proc/vmcore is: which memory stands where in it */
-#ifndef RESTORER_ELFCORE_H
-#define RESTORER_ELFCORE_H
+#ifndef LINUX_ELFCORE_H
+#define LINUX_ELFCORE_H
 
 #include <stddef.h>
 

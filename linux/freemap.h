@@ -5,8 +5,8 @@
  * One bit for each page of the RAM map: 32 KiB for each GiB of RAM.  Pure, and
  * the same for all who read it: once it is made nothing in it changes.
  */
-#ifndef INITRAMFS_FREEMAP_H
-#define INITRAMFS_FREEMAP_H
+#ifndef LINUX_FREEMAP_H
+#define LINUX_FREEMAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

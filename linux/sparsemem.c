@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sections.c - mem_section[], as SPARSEMEM_EXTREME keeps it */
+/* sparsemem.c - mem_section[], as SPARSEMEM_EXTREME keeps it */
 #include "../image/refuse.h"
-#include "sections.h"
+#include "sparsemem.h"
 
 typedef unsigned long long ull;
 

@@ -5,8 +5,8 @@
  * Lines "KEY=VALUE", documented in the kernel's admin-guide/kdump/vmcoreinfo.rst.
  * Every value is hostile.
  */
-#ifndef INITRAMFS_VMCOREINFO_H
-#define INITRAMFS_VMCOREINFO_H
+#ifndef LINUX_VMCOREINFO_H
+#define LINUX_VMCOREINFO_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* buddy.h - tell by struct pages which pages A's buddy allocator has free */
-#ifndef INITRAMFS_BUDDY_H
-#define INITRAMFS_BUDDY_H
+#ifndef LINUX_BUDDY_H
+#define LINUX_BUDDY_H
 
 #include "freemap.h"
 #include "vmcoreinfo.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sections.h - where A keeps the struct pages of its memory (the kernel's mm/sparse.c) */
-#ifndef INITRAMFS_SECTIONS_H
-#define INITRAMFS_SECTIONS_H
+/* sparsemem.h - where A keeps the struct pages of its memory (the kernel's mm/sparse.c) */
+#ifndef LINUX_SPARSEMEM_H
+#define LINUX_SPARSEMEM_H
 
 #include <stdbool.h>
 

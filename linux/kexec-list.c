@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * exchange.c - follow kexec's list of pages, as relocate_kernel() does
+ * kexec-list.c - follow kexec's list of pages, as relocate_kernel() does
  *
  * Entries are physical addresses with a flag in the low bits: "what follows
  * goes to this address", "the list goes on on this page", "exchange this page
@@ -10,7 +10,7 @@
 
 #include "../image/ram.h"
 #include "../image/refuse.h"
-#include "exchange.h"
+#include "kexec-list.h"
 
 typedef unsigned long long ull;
 

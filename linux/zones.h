@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* zones.h - how many pages A's allocator says it has free */
-#ifndef INITRAMFS_ZONES_H
-#define INITRAMFS_ZONES_H
+#ifndef LINUX_ZONES_H
+#define LINUX_ZONES_H
 
 #include "amem.h"
 #include "vmcoreinfo.h"
