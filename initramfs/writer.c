@@ -98,7 +98,6 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 	view.tail->free_pages = w->pages[CHUNK_FREE];
 	view.tail->save_ms = now_ms() - w->began;
 	view.tail->ram_pages = ram_pages(facts->ram, facts->nram);
-	tail_seal(&view);
 	w->head.tail_offset = w->offset;
 	w->head.tail_length = size;
 	w->head.tail_sum = sum64(buf, size);

@@ -37,7 +37,6 @@ static void seal(void)
 {
 	struct image_head *head = (struct image_head *)map;
 
-	tail_seal(&view);
 	head->tail_sum = sum64(view.tail, head->tail_length);
 	head_seal(head);
 }
