@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
+#include <limits.h>
+
 #include "../../base/io.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
@@ -82,6 +84,26 @@ static void test_codecs(void **state)
 		image_close(&img);
 		write_state(IMAGE_USED, 1);
 	}
+}
+
+/* With one worker where several were planned: the others' buffers are not missed. */
+static void test_one_worker(void **state)
+{
+	struct image img;
+
+	(void)state;
+	fake_cpus_all = true;
+	forks_left = 1;
+	save_all();
+	assert_int_equal(open_image(&img, false), 0);
+	forks_left = 1;
+	assert_int_equal(image_restore(&img), 0);
+	assert_memory_restored();
+	forks_left = 0;
+	assert_fails(image_restore(&img), "start a worker: Resource temporarily unavailable");
+	assert_int_equal(img.verdict, TRY_AGAIN);
+	forks_left = INT_MAX;
+	image_close(&img);
 }
 
 static void test_attempts(void **state)
@@ -214,6 +236,7 @@ int disk_tests(void)
 		cmocka_unit_test_setup_teardown(test_round_trip, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_compare, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_codecs, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_one_worker, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_attempts, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_interrupted, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_disk_too_small, disk_begin, disk_end),

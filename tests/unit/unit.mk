@@ -12,8 +12,8 @@ unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # Upstream computes addresses and differences that this sanitizer knows better than C does.
 unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
-# fakes.c decides whether lines of the log are shown.
-unit-ldflags := -Wl,--wrap=write
+# fakes.c decides whether lines of the log are shown, and how many processes there may be.
+unit-ldflags := -Wl,--wrap=write,--wrap=fork
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
 	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka
