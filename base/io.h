@@ -3,6 +3,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off
  * ended by NUL.  Returns its length, or -1 and the failure has been said.
  */
 int read_text(const char *path, char *buf, size_t size);
+
+/*
+ * A text file of any length: take(line, arg) for one line after the other, which
+ * it may change, until it returns true.  1 if it did, 0 if not, -1 and said.
+ */
+int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
 
 /* Pages for direct I/O, aligned to a page; NULL and the failure has been said. */
 void *alloc_pages(size_t bytes);

@@ -14,31 +14,43 @@
 
 #define LOW_END 0x100000u
 
-static char text[65536];	/* of /proc/iomem or /proc/cpuinfo, never both */
+struct own {
+	struct ram_range *ranges;
+	int n;			/* -1: a failure was said */
+};
+
+/* "start-end : name", indented if it lies inside another one */
+static bool take_iomem(char *line, void *arg)
+{
+	struct own *own = arg;
+	struct ram_range *r = &own->ranges[own->n];
+	char *end;
+
+	if (*line == ' ' || !strstr(line, " : System RAM"))
+		return false;
+	if (own->n == IMAGE_MAX_RAM) {
+		own->n = fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
+		return true;
+	}
+	r->start = strtoull(line, &end, 16);
+	if (*end != '-') {
+		own->n = fail("/proc/iomem: no range in '%.40s'", line);
+		return true;
+	}
+	r->end = strtoull(end + 1, &end, 16) + 1;
+	own->n++;
+	return false;
+}
 
 int machine_own_ram(struct ram_range *ranges)
 {
-	char *line, *next, *end, why[WHY_SIZE];
-	int n = 0;
+	struct own own = { .ranges = ranges };
+	char why[WHY_SIZE];
+	int n;
 
-	if (read_text("/proc/iomem", text, sizeof text) < 0)
+	if (read_lines("/proc/iomem", take_iomem, &own) < 0 || own.n < 0)
 		return -1;
-	for (line = text; line && *line; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = 0;
-		/* "start-end : name", indented if it lies inside another one */
-		if (*line == ' ' || !strstr(line, " : System RAM"))
-			continue;
-		if (n == IMAGE_MAX_RAM)
-			return fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
-		ranges[n].start = strtoull(line, &end, 16);
-		if (*end != '-')
-			return fail("/proc/iomem: no range in '%.40s'", line);
-		ranges[n].end = strtoull(end + 1, &end, 16) + 1;
-		n++;
-	}
-	n = ram_normalize(ranges, n, why);
+	n = ram_normalize(ranges, own.n, why);
 	if (n < 0)
 		return fail("/proc/iomem: %s", why);
 	if (!n)
@@ -89,17 +101,22 @@ out:
 	return ret;
 }
 
-/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
+/* The first CPU speaks for all, and a blank line ends it: the file grows with the CPUs. */
+static bool take_cpuinfo(char *line, void *arg)
+{
+	int *levels = arg;
+
+	/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
+	if (strstr(line, " la57"))
+		*levels = 5;
+	return !*line;
+}
+
 static int paging_levels(void)
 {
-	char *end;
+	int levels = 4;
 
-	if (read_text("/proc/cpuinfo", text, sizeof text) < 0)
-		return -1;
-	end = strstr(text, "\n\n");	/* the first CPU speaks for all */
-	if (end)
-		*end = 0;
-	return strstr(text, " la57") ? 5 : 4;
+	return read_lines("/proc/cpuinfo", take_cpuinfo, &levels) < 0 ? -1 : levels;
 }
 
 /*
