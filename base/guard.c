@@ -7,6 +7,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/sum.h"
+#include "clock.h"
 #include "devices.h"
 #include "guard.h"
 #include "io.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "io.h"
 #include "log.h"
 #include "../image/chunk.h"
@@ -181,7 +182,7 @@ int image_mark_used(struct image *img)
 {
 	char why[WHY_SIZE];
 
-	return change(&img->target, &img->head, state_used(&img->head, now_ms() / 1000, why), why);
+	return change(&img->target, &img->head, state_used(&img->head, now_date(), why), why);
 }
 
 int image_jump_failed(struct image *img)
@@ -206,7 +207,7 @@ int target_mark_failed(const struct target *target, struct image_head *head, con
 {
 	char why[WHY_SIZE];
 
-	return change(target, head, state_failed(head, reason, now_ms() / 1000, why), why);
+	return change(target, head, state_failed(head, reason, now_date(), why), why);
 }
 
 int target_mark_told(const struct target *target, struct image_head *head)

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -160,17 +159,4 @@ void free_pages(void *pages, size_t bytes)
 {
 	if (pages)
 		munmap(pages, bytes);
-}
-
-uint64_t now_us(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * 1000000ull + tv.tv_usec;
-}
-
-uint64_t now_ms(void)
-{
-	return now_us() / 1000;
 }

@@ -35,8 +35,4 @@ void free_pages(void *pages, size_t bytes);
 /* The same, and shared with processes that are forked later. */
 void *alloc_shared(size_t bytes);
 
-/* Milliseconds, or microseconds, on a clock that starts anywhere. */
-uint64_t now_ms(void);
-uint64_t now_us(void);
-
 #endif

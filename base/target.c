@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../image/head.h"
+#include "clock.h"
 #include "devices.h"
 #include "io.h"
 #include "log.h"

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"

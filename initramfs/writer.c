@@ -3,9 +3,10 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/workers.h"
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
 #include "../image/ram.h"

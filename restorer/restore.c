@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/oldmem.h"

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../base/clock.h"
 #include "../../base/devices.h"
 #include "../../base/guard.h"
-#include "../../base/io.h"
 #include "../../image/fsprobe.h"
 #include "fakes.h"
 
