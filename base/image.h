@@ -69,7 +69,8 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
  * Let *data, the payload of a checked data chunk, be its pages, for which room
- * has CHUNK_BYTES if they have to be unpacked, and work codec_unpack_work().
+ * has CHUNK_BYTES if they have to be unpacked, and work
+ * codec_unpack_work() of the image's codec.
  * 0, or -1 and why[WHY_SIZE].
  */
 int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,

@@ -76,13 +76,6 @@ void chunk_number(struct chunk_head *chunk, uint64_t index)
 	chunk->sum = chunk_sum(chunk);
 }
 
-void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
-		void *payload, uint32_t packed)
-{
-	chunk_seal_data(chunk, codec, payload, packed);
-	chunk_number(chunk, index);
-}
-
 static int sizes_check(const struct chunk_head *chunk, ull index, char *why)
 {
 	bool data = chunk->kind == CHUNK_DATA;

@@ -26,7 +26,7 @@ int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_pu
 		    const struct oldmem *mem)
 {
 	*u = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
-	u->plan = workers_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACK_BUFFERS);
+	u->plan = workers_plan(codec_unpack_work(img->head.codec) + room_bytes(img), CHUNK_BYTES, UNPACK_BUFFERS);
 	u->buffers = alloc_shared((size_t)u->plan.workers * u->plan.buffers * CHUNK_BYTES);
 	return u->buffers ? 0 : -1;
 }
@@ -148,16 +148,15 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 int unpack_work(void *arg, struct worker_self *self)
 {
 	struct unpack_worker w = { .u = arg };
-	size_t room = room_bytes(w.u->img), work = room ? codec_unpack_work() : 0;
+	size_t room = room_bytes(w.u->img), work = codec_unpack_work(w.u->img->head.codec);
 	int ret = 1;
 
 	if (w.u->mem)
 		w.mem = *w.u->mem;
-	if (room) {
+	if (room)
 		w.room = alloc_pages(room);
-		w.work = alloc_pages(work);
-	}
-	if (!room || (w.room && w.work))
+	w.work = alloc_pages(work);
+	if ((!room || w.room) && w.work)
 		ret = unpack_all(&w, self);
 	free_pages(w.work, work);
 	free_pages(w.room, room);

@@ -126,7 +126,7 @@ int pages_open(struct pages *p, struct image *img)
 	*p = (struct pages){ .img = img };
 	p->buf = alloc_pages(CHUNK_BYTES);
 	p->unpacked = alloc_pages(PAGES_KEPT * DATA_BYTES);
-	p->work = alloc_pages(codec_unpack_work());
+	p->work = alloc_pages(codec_unpack_work(head->codec));
 	if (!p->buf || !p->unpacked || !p->work)
 		return -1;
 	if (add_chunks(p) < 0 || add_exchanged(p, head->low_start, head->low_end) < 0 ||
@@ -143,7 +143,7 @@ void pages_close(struct pages *p)
 	free(p->exchanges);
 	free_pages(p->buf, CHUNK_BYTES);
 	free_pages(p->unpacked, PAGES_KEPT * DATA_BYTES);
-	free_pages(p->work, codec_unpack_work());
+	free_pages(p->work, codec_unpack_work(p->img->head.codec));
 	*p = (struct pages){ 0 };
 }
 

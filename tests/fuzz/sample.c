@@ -42,7 +42,8 @@ static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint6
 		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK, data,
 				     count * IMAGE_BLOCK);
 	must(packed >= 0);
-	chunk_seal(&chunk, b->n, id, b->image + b->used + IMAGE_BLOCK, packed);
+	chunk_seal_data(&chunk, id, b->image + b->used + IMAGE_BLOCK, packed);
+	chunk_number(&chunk, b->n);
 	memcpy(b->image + b->used, &chunk, sizeof chunk);
 	b->entries[b->n++] = (struct chunk_entry){ b->used, chunk.sum };
 	b->used += IMAGE_BLOCK + chunk_payload_size(packed);

@@ -115,7 +115,7 @@ static struct chunk_head *free_a_chunk(void)
 		if (chunk->kind != CHUNK_ZERO)
 			continue;
 		chunk->kind = CHUNK_FREE;
-		chunk_seal(chunk, i, CODEC_NONE, NULL, 0);
+		seal_chunk(chunk, i, CODEC_NONE, NULL, 0);
 		view.chunks[i].sum = chunk->sum;
 		return chunk;
 	}

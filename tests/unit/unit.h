@@ -61,6 +61,10 @@ void sample_page(uint64_t pfn, uint8_t page[IMAGE_BLOCK]);
 struct chunk_head sample_chunk(enum chunk_kind kind, uint64_t index, uint64_t pfn, uint32_t count,
 			       uint8_t *payload);
 
+/* chunk_seal_data() and chunk_number() */
+void seal_chunk(struct chunk_head *chunk, uint64_t index, uint32_t codec, void *payload,
+		uint32_t packed);
+
 /* An exact copy on the heap, where the sanitizer sees what reads or writes past its end. */
 void *copy_of(const void *data, size_t len);
 
