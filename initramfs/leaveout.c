@@ -8,18 +8,19 @@
 
 static int source_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
 {
-	return vmcore_read(mem->context, phys, buf, len, why);
+	return vmcore_read(((struct vmcore_map *)mem->context)->vm, phys, buf, len, why);
 }
 
 static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char *why)
 {
-	return vmcore_map(mem->context, phys, len, why);
+	return vmcore_see(mem->context, phys, len, why);
 }
 
-void leaveout_find(struct freepages *free, struct vmcore *vm, const struct session *s,
+void leaveout_find(struct freepages *free, const struct vmcore *vm, const struct session *s,
 		   uint64_t entry, const struct ram_range *ram, size_t nram, struct ram_range low)
 {
 	static struct amem mem;
+	struct vmcore_map map = { .vm = vm };
 	const struct ram_range swapped[] = { low, s->window };
 	uint8_t *notes = alloc_pages(NOTES_BYTES);
 	char why[WHY_SIZE];
@@ -27,7 +28,7 @@ void leaveout_find(struct freepages *free, struct vmcore *vm, const struct sessi
 
 	mem.read = source_read;
 	mem.map = source_map;
-	mem.context = vm;
+	mem.context = &map;
 	if (!s->leave_out_free)
 		freepages_none(free, "the sleeping kernel cannot tell what it expects of them");
 	else if (!notes)
@@ -36,7 +37,6 @@ void leaveout_find(struct freepages *free, struct vmcore *vm, const struct sessi
 		freepages_none(free, why);
 	else
 		freepages_find(free, &mem, notes, len, entry, ram, nram, swapped, 2);
-	/* Copies of vm are made, each to have its own mapping: none may think that it has this one. */
-	vmcore_unmap(vm);
+	vmcore_unmap(&map);
 	free_pages(notes, NOTES_BYTES);
 }

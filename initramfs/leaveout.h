@@ -11,7 +11,7 @@
  * ram[nram] is all of A's RAM, of which the jump exchanged low and the session's
  * window; A is entered at `entry`.  Never fails: on any doubt that is said, and nothing is left out.
  */
-void leaveout_find(struct freepages *free, struct vmcore *vm, const struct session *s,
+void leaveout_find(struct freepages *free, const struct vmcore *vm, const struct session *s,
 		   uint64_t entry, const struct ram_range *ram, size_t nram, struct ram_range low);
 
 #endif
