@@ -172,10 +172,14 @@ static int write_core(struct core *c)
 	return write_full(c->fd, c->name, c->headers, c->headers_len, 0);
 }
 
-/* It holds all of a system's secrets: for its owner alone. */
+/*
+ * It holds all of a system's secrets, so it is a new file that nobody else has open or owns: a
+ * regular file of that name is removed, not written to.
+ */
 static int create(struct core *c, const struct target *image)
 {
 	struct stat in, out;
+	bool exists = false;
 
 	if (fstat(image->fd, &in) < 0)
 		return fail("%s:", image->name);
@@ -184,8 +188,11 @@ static int create(struct core *c, const struct target *image)
 			return fail("%s: is the image itself", c->name);
 		if (S_ISBLK(out.st_mode))
 			return fail("%s: a core has holes, a block device has none", c->name);
+		if (S_ISREG(out.st_mode) && unlink(c->name) < 0)
+			return fail("remove %s:", c->name);
+		exists = !S_ISREG(out.st_mode);
 	}
-	c->fd = open(c->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	c->fd = open(c->name, O_WRONLY | O_CLOEXEC | (exists ? 0 : O_CREAT | O_EXCL), 0600);
 	return c->fd < 0 ? fail("open %s:", c->name) : 0;
 }
 
