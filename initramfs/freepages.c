@@ -75,9 +75,9 @@ static void report(const struct freepages *free, const struct exchanged *x, uint
 	if (free->found.unreadable)
 		info("free pages: %llu others are broken or offline, and are left out too",
 		     (ull)free->found.unreadable);
-	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu of %zu exchanged pages hold free ones; %llu are left out, found in %llu ms",
-	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, x->n, (ull)free->map.pages,
-	     (ull)ms);
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu of %zu exchanged pages hold free ones, %llu times one of them was read; %llu are left out, found in %llu ms",
+	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, x->n,
+	     (ull)free->moved, (ull)free->map.pages, (ull)ms);
 }
 
 void freepages_find(struct freepages *free, const struct vmcore *vm, const struct session *s,

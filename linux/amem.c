@@ -28,7 +28,7 @@ static uint64_t least(uint64_t a, uint64_t b)
  * Let *phys be where its contents are now, and lower *left to how much of what
  * follows lies there in one piece.
  */
-static int place(const struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
+static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 {
 	const struct exchanged *x = mem->exchanged;
 	const struct exchange *pair;
@@ -47,6 +47,7 @@ static int place(const struct amem *mem, uint64_t *phys, uint64_t *left, char *w
 			      (ull)(*phys / IMAGE_BLOCK), pair ? "is kexec's own" :
 			      x->n ? "is not in kexec's list" : "the list of these pages is not known");
 	*left = least(*left, IMAGE_BLOCK - *phys % IMAGE_BLOCK);
+	mem->moved++;
 	*phys = pair->source * IMAGE_BLOCK + *phys % IMAGE_BLOCK;
 	return 0;
 }

@@ -27,6 +27,7 @@ struct amem {
 	const void *(*map)(struct amem *mem, uint64_t phys, size_t len, char *why);
 	void *context;
 	const struct exchanged *exchanged;	/* NULL: nothing is */
+	uint64_t moved;		/* times that a page was read or seen in its source */
 
 	/* A's page tables, set by amem_start() */
 	uint64_t top;		/* physical address of the first */

@@ -98,6 +98,7 @@ int freepages_search(struct freepages *free, struct amem *mem, struct exchanged 
 			return -1;
 	if (compare(free, mem, &info, why) < 0 || mark_sources(free, x, why) < 0)
 		return -1;
+	free->moved = mem->moved;
 	for (size_t i = 0; i < EXCHANGED_RANGES; i++)
 		freemap_remove(&free->map, x->ranges[i]);
 	return 0;

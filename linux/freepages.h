@@ -12,6 +12,7 @@ struct freepages {
 	struct buddy_count found;	/* pages of A, anywhere */
 	uint64_t counted;	/* what A's own counters say of its free pages */
 	uint64_t sources;	/* source pages whose destination was free */
+	uint64_t moved;		/* times that what the search wanted lay in an exchanged page */
 	char no_sources[WHY_SIZE];	/* why none is known, or "" */
 };
 

@@ -207,6 +207,7 @@ static void test_tables_in_the_window(void **state)
 		for (int level = 2; level <= levels; level++)
 			table_to_window(VMEMMAP, level, 0x210 + level, 0x520 - level);
 		assert_found();
+		assert_int_not_equal(found.moved, 0);
 	}
 }
 
