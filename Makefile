@@ -28,8 +28,8 @@ include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
 # khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
-khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log open small state)
-khimage := $(filter-out tools/small.o,$(patsubst %.c,%.o,$(wildcard tools/*.c)))
+khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log open state)
+khimage := $(patsubst %.c,%.o,$(wildcard tools/*.c))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
 host-programs := $(O)/khib-jump $(O)/khimage

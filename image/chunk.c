@@ -8,8 +8,6 @@
 #include "sum.h"
 #include "refuse.h"
 
-typedef unsigned long long ull;
-
 size_t chunk_payload_size(uint32_t packed)
 {
 	return ((size_t)packed + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;

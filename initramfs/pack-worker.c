@@ -13,7 +13,7 @@
 struct pack_worker {
 	const struct packing *p;
 	struct worker_self *self;
-	struct vmcore vm;		/* with a mapping of its own */
+	struct vmcore_map map;
 	void *work;			/* the codec's */
 	uint8_t *room;			/* pages of a chunk before they are packed; NULL: none are */
 	uint8_t *buf;			/* buffer that the data chunk is being built in; NULL: none */
@@ -152,12 +152,12 @@ static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
 /* Pages [page, page + count) of a load. */
 static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t count)
 {
-	uint64_t pfn = w->vm.loads[load].pfn + page;
+	uint64_t pfn = w->p->vm->loads[load].pfn + page;
 	const uint8_t *p;
 
 	if (all_free(w->p->free, pfn, count))
 		return 0;
-	p = vmcore_pages(&w->vm, load, page, &count);
+	p = vmcore_pages(&w->map, load, page, &count);
 	if (!p)
 		return -1;
 	for (uint64_t i = 0; i < count; i++, pfn++, p += IMAGE_BLOCK) {
@@ -193,7 +193,7 @@ static int pack_all(struct pack_worker *w)
 	uint64_t page, count;
 	int load;
 
-	while (extent(&w->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
+	while (extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
 		if (take_pages(w, load, page, count) < 0)
 			return -1;
 	return put_data(w) < 0 ? -1 : put_zero(w);
@@ -206,8 +206,7 @@ int pack_work(void *arg, struct worker_self *self)
 
 	w.p = arg;
 	w.self = self;
-	w.vm = *w.p->vm;
-	w.vm.map = NULL;
+	w.map.vm = w.p->vm;
 	while (w.nspare < w.p->plan.buffers) {
 		w.spare[w.nspare] = packing_buffer(w.p, self->number * w.p->plan.buffers + w.nspare);
 		w.nspare++;

@@ -10,7 +10,7 @@
 #include "../image/refuse.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
-#include "leaveout.h"
+#include "freepages.h"
 #include "pack.h"
 #include "save.h"
 #include "writer.h"
@@ -63,7 +63,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
-	leaveout_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
+	freepages_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
 		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
 }

@@ -43,7 +43,6 @@ int vmcore_open(struct vmcore *vm)
 	int len, ret = -1;
 
 	vm->fd = -1;
-	vm->map = NULL;
 	vm->pages = 0;
 	if (!headers)
 		return -1;
@@ -70,44 +69,43 @@ out:
 	return ret;
 }
 
-void vmcore_unmap(struct vmcore *vm)
-{
-	if (vm->map)
-		munmap(vm->map, vm->map_bytes);
-	vm->map = NULL;
-}
-
 void vmcore_close(struct vmcore *vm)
 {
-	vmcore_unmap(vm);
 	if (vm->fd >= 0)
 		close(vm->fd);
 	vm->fd = -1;
 }
 
-static const void *map(struct vmcore *vm, const struct elf_load *l, uint64_t page, uint64_t count)
+void vmcore_unmap(struct vmcore_map *m)
+{
+	if (m->at)
+		munmap(m->at, m->bytes);
+	m->at = NULL;
+}
+
+static const void *map(struct vmcore_map *m, const struct elf_load *l, uint64_t page, uint64_t count)
 {
 	void *p;
 
-	vmcore_unmap(vm);
-	vm->map_bytes = count * IMAGE_BLOCK;
-	p = mmap(NULL, vm->map_bytes, PROT_READ, MAP_PRIVATE, vm->fd, l->offset + page * IMAGE_BLOCK);
+	vmcore_unmap(m);
+	m->bytes = count * IMAGE_BLOCK;
+	p = mmap(NULL, m->bytes, PROT_READ, MAP_PRIVATE, m->vm->fd, l->offset + page * IMAGE_BLOCK);
 	if (p == MAP_FAILED)
 		return NULL;
-	vm->map = p;
+	m->at = p;
 	return p;
 }
 
-const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+const uint8_t *vmcore_pages(struct vmcore_map *m, int load, uint64_t page, uint64_t *count)
 {
-	const struct elf_load *l = &vm->loads[load];
+	const struct elf_load *l = &m->vm->loads[load];
 	const uint8_t *p;
 
 	if (*count > MAP_PAGES)
 		*count = MAP_PAGES;
 	if (*count > l->pages - page)
 		*count = l->pages - page;
-	p = map(vm, l, page, *count);
+	p = map(m, l, page, *count);
 	if (!p)
 		fail("map /proc/vmcore, pfn %#llx, %llu pages:",
 		     (unsigned long long)(l->pfn + page), (unsigned long long)*count);
@@ -128,7 +126,7 @@ static const struct elf_load *find(const struct vmcore *vm, uint64_t pfn, uint64
 	return NULL;
 }
 
-static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char *why)
+static int copy(const struct vmcore *vm, void *buf, size_t len, uint64_t offset, char *why)
 {
 	char *to = buf;
 
@@ -147,7 +145,7 @@ static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char 
 	return 0;
 }
 
-int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *why)
+int vmcore_notes(const struct vmcore *vm, void *buf, size_t size, size_t *len, char *why)
 {
 	if (!vm->notes.bytes)
 		return refuse(why, "%s", vm->why_no_notes);
@@ -158,7 +156,7 @@ int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *w
 	return copy(vm, buf, vm->notes.bytes, vm->notes.offset, why);
 }
 
-int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why)
+int vmcore_read(const struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why)
 {
 	const struct elf_load *l = find(vm, phys / IMAGE_BLOCK, 1, why);
 
@@ -167,15 +165,15 @@ int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *w
 	return copy(vm, buf, len, l->offset + (phys - l->pfn * IMAGE_BLOCK), why);
 }
 
-const void *vmcore_map(struct vmcore *vm, uint64_t phys, size_t len, char *why)
+const void *vmcore_see(struct vmcore_map *m, uint64_t phys, size_t len, char *why)
 {
 	uint64_t pfn = phys / IMAGE_BLOCK, count = len / IMAGE_BLOCK;
-	const struct elf_load *l = find(vm, pfn, count, why);
+	const struct elf_load *l = find(m->vm, pfn, count, why);
 	const void *p;
 
 	if (!l)
 		return NULL;
-	p = map(vm, l, pfn - l->pfn, count);
+	p = map(m, l, pfn - l->pfn, count);
 	if (!p)
 		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s", (unsigned long long)pfn,
 			 (unsigned long long)count, strerror(errno));

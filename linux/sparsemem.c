@@ -3,8 +3,6 @@
 #include "../image/refuse.h"
 #include "sparsemem.h"
 
-typedef unsigned long long ull;
-
 /* Of section_mem_map; what is not a flag there is an address, on a page at least. */
 #define SECTION_HAS_MEM_MAP	(1u << 1)
 #define SECTION_IS_ONLINE	(1u << 2)

@@ -3,8 +3,6 @@
 #include "../image/refuse.h"
 #include "zones.h"
 
-typedef unsigned long long ull;
-
 #define ZONES 8u	/* in a node; MAX_NR_ZONES is 3 to 6 */
 
 static int add_node(struct amem *mem, const struct vmcoreinfo *info, uint64_t node,

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../image/refuse.h"
 #include "compare.h"
 #include "info.h"
 #include "json.h"
 #include "khimage.h"
 #include "open.h"
-
-typedef unsigned long long ull;
 
 #define RANGES_SHOWN 20u
 

@@ -10,8 +10,6 @@
 #include "../image/refuse.h"
 #include "pages.h"
 
-typedef unsigned long long ull;
-
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 
 static int add_run(struct pages *p, const struct page_run *run)
@@ -140,7 +138,6 @@ int pages_open(struct pages *p, struct image *img)
 void pages_close(struct pages *p)
 {
 	free(p->runs);
-	free(p->exchanges);
 	free_pages(p->buf, CHUNK_BYTES);
 	free_pages(p->unpacked, PAGES_KEPT * DATA_BYTES);
 	free_pages(p->work, codec_unpack_work(p->img->head.codec));
@@ -200,33 +197,12 @@ const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t 
 	return data ? data + (size_t)(run->first + i) * IMAGE_BLOCK : NULL;
 }
 
-static int exchange_of(const void *pfn, const void *exchange)
-{
-	uint64_t a = *(const uint64_t *)pfn, b = ((const struct exchange *)exchange)->pfn;
-
-	return a < b ? -1 : a > b;
-}
-
-/* Let *pfn be the page in which its contents are. */
-static bool source_of(const struct pages *p, uint64_t *pfn)
-{
-	const struct exchange *e = NULL;
-
-	if (p->nexchanges)
-		e = bsearch(pfn, p->exchanges, p->nexchanges, sizeof *e, exchange_of);
-	if (e)
-		*pfn = e->source;
-	return e != NULL;
-}
-
 int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page)
 {
 	static const uint8_t zeroes[IMAGE_BLOCK];
 	const struct page_run *run = pages_find(p, pfn);
 
 	*page = NULL;
-	if (run && run->class == PAGE_EXCHANGED && source_of(p, &pfn))
-		run = pages_find(p, pfn);
 	if (run && run->class == PAGE_ZERO)
 		*page = zeroes;
 	if (!run || run->class != PAGE_SAVED)

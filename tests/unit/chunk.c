@@ -7,8 +7,6 @@
 #define PFN 0x180u
 #define PAGES 4u
 
-typedef unsigned long long ull;
-
 static int check(const struct chunk_head *c, char *why)
 {
 	return chunk_check(c, 3, c->sum, sample_ram, SAMPLE_RANGES, why);

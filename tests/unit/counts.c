@@ -6,8 +6,6 @@
 #include "../../image/sum.h"
 #include "fakes.h"
 
-typedef unsigned long long ull;
-
 /* The image on the disk, to be changed in place; all its checksums are right after seal(). */
 static uint8_t *map;
 static struct tail_view view;

@@ -165,9 +165,9 @@ static struct vmcore sleeping(void)
 	return vm;
 }
 
-const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+const uint8_t *vmcore_pages(struct vmcore_map *map, int load, uint64_t page, uint64_t *count)
 {
-	const struct elf_load *l = &vm->loads[load];
+	const struct elf_load *l = &map->vm->loads[load];
 
 	if (*count > l->pages - page)
 		*count = l->pages - page;

@@ -79,7 +79,7 @@ int chunk_tests(void);
 int chunk_add_tests(void);
 int codec_tests(void);
 int codec_trips_tests(void);
-int core_tests(void);
+int elfcore_make_tests(void);
 int counts_tests(void);
 int cover_tests(void);
 int cpu_tests(void);
@@ -87,9 +87,9 @@ int workers_tests(void);
 int damage_tests(void);
 int disk_tests(void);
 int elfcore_tests(void);
-int exchange_tests(void);
+int exchanged_tests(void);
 int free_fill_tests(void);
-int freemap_tests(void);
+int pagebits_tests(void);
 int freepages_tests(void);
 int fsprobe_tests(void);
 int garbage_tests(void);
@@ -113,7 +113,6 @@ int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
 int vmcoreinfo_tests(void);
-int khimage_vmcoreinfo_tests(void);
 int whole_tests(void);
 
 #endif

@@ -2,10 +2,10 @@
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
-	base/image.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c base/workers.c base/guard.c base/clock.c base/io.c base/log.c \
+	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c base/image.c base/workers.c \
+	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
 	base/target.c base/memfree.c \
-	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
+	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
 unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* core.c - the headers of a core are read back by those who read cores */
+/* elfcore-make.c - the headers of a core are read back by those who read cores */
 #include <elf.h>
 
 #include "../../linux/elfcore.h"
-#include "../../tools/core.h"
 #include "unit.h"
 
 #define INFO "OSRELEASE=6.12\nPAGESIZE=4096\n"
 
-static const struct core_load sample[] = {
+static const struct elf_piece sample[] = {
 	{ .vaddr = 0xffff888000001000, .paddr = 0x1000, .bytes = 0x9e000, .offset = 0 },
 	{ .vaddr = 0xffff888000100000, .paddr = 0x100000, .bytes = 0x700000, .offset = 0x9e000 },
 	{ .vaddr = 0xffffffff81000000, .paddr = 0x200000, .bytes = 0x100000, .offset = 0x19e000 },
 };
+
+static uint8_t *make(const struct elf_piece *pieces, size_t n, const char *info, size_t info_len, size_t *len)
+{
+	uint8_t *headers;
+
+	*len = elf_core_size(n, info_len);
+	headers = calloc(1, *len);
+	elf_core_make(headers, pieces, n, info, info_len);
+	return headers;
+}
 
 static void test_loads(void **state)
 {
 	struct elf_load loads[3];
 	char why[WHY_SIZE];
 	size_t len;
-	uint8_t *headers = core_headers(sample, 3, INFO, sizeof INFO - 1, &len);
+	uint8_t *headers = make(sample, 3, INFO, sizeof INFO - 1, &len);
 
 	(void)state;
 	assert_int_equal(len, IMAGE_BLOCK);
@@ -37,7 +46,7 @@ static void test_loads(void **state)
 static void test_kind(void **state)
 {
 	size_t len;
-	uint8_t *headers = core_headers(sample, 3, INFO, sizeof INFO - 1, &len);
+	uint8_t *headers = make(sample, 3, INFO, sizeof INFO - 1, &len);
 	Elf64_Ehdr eh;
 	Elf64_Phdr ph;
 
@@ -81,14 +90,14 @@ static void test_notes(void **state)
 {
 	const char *info;
 	size_t len, info_len = 0;
-	uint8_t *headers = core_headers(sample, 3, INFO, sizeof INFO - 1, &len);
+	uint8_t *headers = make(sample, 3, INFO, sizeof INFO - 1, &len);
 
 	(void)state;
 	assert_int_equal(count_notes(headers, &info, &info_len), 2);
 	assert_int_equal(info_len, sizeof INFO - 1);
 	assert_memory_equal(info, INFO, info_len);
 	free(headers);
-	headers = core_headers(sample, 3, "", 0, &len);
+	headers = make(sample, 3, "", 0, &len);
 	assert_int_equal(count_notes(headers, &info, &info_len), 1);
 	assert_null(info);
 	free(headers);
@@ -96,10 +105,10 @@ static void test_notes(void **state)
 
 static void test_many(void **state)
 {
-	struct core_load *many = calloc(CORE_LOADS, sizeof *many);
+	struct elf_piece *many = calloc(ELF_CORE_LOADS, sizeof *many);
 	Elf64_Ehdr eh;
 	size_t len;
-	uint8_t *headers = core_headers(many, CORE_LOADS, INFO, sizeof INFO - 1, &len);
+	uint8_t *headers = make(many, ELF_CORE_LOADS, INFO, sizeof INFO - 1, &len);
 
 	(void)state;
 	memcpy(&eh, headers, sizeof eh);
@@ -109,7 +118,7 @@ static void test_many(void **state)
 	free(many);
 }
 
-int core_tests(void)
+int elfcore_make_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_loads),
@@ -118,5 +127,5 @@ int core_tests(void)
 		cmocka_unit_test(test_many),
 	};
 
-	return cmocka_run_group_tests_name("core", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("elfcore make", tests, NULL, NULL);
 }
