@@ -93,6 +93,7 @@ int garbage_text_tests(void);
 int guard_tests(void);
 int head_tests(void);
 int head_place_tests(void);
+int helper_cmdline_tests(void);
 int json_tests(void);
 int kernel_tests(void);
 int memmap_tests(void);
