@@ -106,6 +106,7 @@ int session_tests(void);
 int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
+int uses_tests(void);
 int vmcoreinfo_tests(void);
 int khimage_vmcoreinfo_tests(void);
 int whole_tests(void);

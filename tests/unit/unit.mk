@@ -4,7 +4,8 @@
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
 	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
-	base/target.c base/memfree.c base/helper-cmdline.c \
+	base/target.c base/memfree.c base/helper-cmdline.c base/machine.c \
+	$(patsubst %,hooks/%.c,devices guards sys uses) \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
