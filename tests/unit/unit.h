@@ -101,6 +101,7 @@ int mode_tests(void);
 int overwrite_tests(void);
 int page_tests(void);
 int pages_tests(void);
+int plan_tests(void);
 int ram_tests(void);
 int session_tests(void);
 int tail_limits_tests(void);
