@@ -4,6 +4,7 @@
 
 #include "../image/head.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "khimage.h"
 #include "open.h"
 
@@ -34,9 +35,7 @@ static int format(const char *arg, enum format_how how)
 		ret = FAILED;
 		goto out;
 	}
-	memset(&h, 0, sizeof h);
-	h.state = IMAGE_EMPTY;
-	memcpy(h.target_id, id, sizeof id);
+	state_format(&h, id);
 	ret = target_write_head(&t, &h) < 0 ? FAILED : OK;
 out:
 	target_close(&t);
