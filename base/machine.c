@@ -9,54 +9,11 @@
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "io.h"
+#include "iomem.h"
 #include "log.h"
 #include "machine.h"
 
 #define LOW_END 0x100000u
-
-struct own {
-	struct ram_range *ranges;
-	int n;			/* -1: a failure was said */
-};
-
-/* "start-end : name", indented if it lies inside another one */
-static bool take_iomem(char *line, void *arg)
-{
-	struct own *own = arg;
-	struct ram_range *r = &own->ranges[own->n];
-	char *end;
-
-	if (*line == ' ' || !strstr(line, " : System RAM"))
-		return false;
-	if (own->n == IMAGE_MAX_RAM) {
-		own->n = fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
-		return true;
-	}
-	r->start = strtoull(line, &end, 16);
-	if (*end != '-') {
-		own->n = fail("/proc/iomem: no range in '%.40s'", line);
-		return true;
-	}
-	r->end = strtoull(end + 1, &end, 16) + 1;
-	own->n++;
-	return false;
-}
-
-int machine_own_ram(struct ram_range *ranges)
-{
-	struct own own = { .ranges = ranges };
-	char why[WHY_SIZE];
-	int n;
-
-	if (read_lines("/proc/iomem", take_iomem, &own) < 0 || own.n < 0)
-		return -1;
-	n = ram_normalize(ranges, own.n, why);
-	if (n < 0)
-		return fail("/proc/iomem: %s", why);
-	if (!n)
-		return fail("/proc/iomem: no System RAM");
-	return n;
-}
 
 static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
 {
@@ -101,24 +58,6 @@ out:
 	return ret;
 }
 
-/* The first CPU speaks for all, and a blank line ends it: the file grows with the CPUs. */
-static bool take_cpuinfo(char *line, void *arg)
-{
-	int *levels = arg;
-
-	/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
-	if (strstr(line, " la57"))
-		*levels = 5;
-	return !*line;
-}
-
-static int paging_levels(void)
-{
-	int levels = 4;
-
-	return read_lines("/proc/cpuinfo", take_cpuinfo, &levels) < 0 ? -1 : levels;
-}
-
 /*
  * The map as kernels use it.  Page 0 is the BIOS's and no kernel's, and a
  * loader may hide a part of it (kexec does), as firmware does with odd ends.
@@ -147,7 +86,7 @@ int machine_read(struct machine *here)
 	memset(here, 0, sizeof *here);
 	here->arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386;
 	cpu_read(&here->cpu);
-	levels = paging_levels();
+	levels = cpuinfo_paging_levels();
 	if (levels < 0)
 		return -1;
 	here->cpu.paging_levels = levels;
@@ -159,7 +98,7 @@ int machine_read(struct machine *here)
 	here->ram_digest = ram_digest(ranges, n);
 	here->ram_bytes = ram_bytes(ranges, n);
 
-	n = machine_own_ram(ranges);
+	n = iomem_ram("/proc/iomem", ranges);
 	if (n < 0)
 		return -1;
 	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)
