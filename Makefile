@@ -113,9 +113,9 @@ install: all					## install into DESTDIR what kernel A needs
 	[ -e $(DESTDIR)/etc/kexec-hibernate.conf ] || install -m 644 hooks/kexec-hibernate.conf $(DESTDIR)/etc
 	for page in $(man); do n=$${page##*.}; install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$n/$${page##*/}; done
 
-guest: all $(O)/talk $(O)/replay		## build the test guest
+guest: all $(O)/talk $(O)/replay $(O)/qmp	## build the test guest
 	@tests/guest/build.sh $(O)
-$(O)/talk $(O)/replay: $(O)/%: tests/%.c | $(O)/.deps
+$(O)/talk $(O)/replay $(O)/qmp: $(O)/%: tests/%.c | $(O)/.deps
 	$(CC) $(host-cflags) -o $@ $<
 
 check: guest					## run the tests, all or T='50 51'
