@@ -100,25 +100,21 @@ go_on() {	# name of a machine that was started with -incoming
 	qmp "$1" cont > /dev/null
 }
 
-# Keep a machine as it is when the helper has just begun in it: $OUT/TAG.*.
-keep_birth() {	# name, tag
-	tries=0
-	until grep -q 'Linux version' "$OUT/$1.console"; do	# A boots with "quiet"
-		tries=$((tries + 1))
-		[ $tries -lt $(($(limit 60) * 50)) ] || { console_tail "$1"; die "$1: the helper never began"; }
-		sleep 0.02
-	done
-	save_machine "$1" "$OUT/$2.state"
-	! grep -q virtio_blk "$OUT/$1.console" || die "$1: the helper has seen its disks before it was stopped"
-	kill_machine "$1"
-	cp --sparse=always "$OUT/target.img" "$OUT/$2.img"
-	cp "$OUT/root.qcow2" "$OUT/$2.qcow2"
-}
-# Let the machine hibernate, and keep it as it is when B has just begun.
+# Let the machine hibernate, and keep it as it is when B has just begun: $OUT/birth.*.
 birth() {	# name
 	"$BUILD/talk" "$OUT/$1" "$(limit 60)" kexec-hibernate > "$OUT/$1.hibernate" 2>&1 &
 	PIDS="$PIDS $!"
-	keep_birth "$1" birth
+	tries=0
+	until grep -q 'Linux version' "$OUT/$1.console"; do	# A boots with "quiet"
+		tries=$((tries + 1))
+		[ $tries -lt $(($(limit 60) * 50)) ] || { console_tail "$1"; die "$1: B never began"; }
+		sleep 0.02
+	done
+	save_machine "$1" "$OUT/birth.state"
+	! grep -q virtio_blk "$OUT/$1.console" || die "$1: B has seen its disks before it was stopped"
+	kill_machine "$1"
+	cp --sparse=always "$OUT/target.img" "$OUT/birth.img"
+	cp "$OUT/root.qcow2" "$OUT/birth.qcow2"
 }
 # Go on from there; with SIZE the target has that many bytes.
 born() {	# name
@@ -129,10 +125,3 @@ born() {	# name
 	go_on "$1"
 }
 
-# Let an ordinary kernel find the image, and keep the machine when C has just begun in it.  Each
-# reborn resumes what the target holds by then, and has no ordinary kernel to wait for.
-birth_of_c() { boot "$1"; keep_birth "$1" c; }	# name
-reborn() {	# name
-	boot "$1" '' -incoming "exec:cat $OUT/c.state"
-	go_on "$1"
-}
