@@ -181,7 +181,10 @@ hibernate() {	# name, options of kexec-hibernate, the target's file
 		sleep 0.1
 	done
 	kill $talk 2>/dev/null || :
-	case ${2-} in *--reboot*) check_end "$1" guest-reset ;; *) check_end "$1" guest-shutdown ;; esac
+	wanted=guest-shutdown
+	# END=reboot in the guest's configuration shows on the console alone.
+	case "${2-} $(grep -o 'hibernate: rebooting' "$OUT/$1.console" || :)" in *reboot*) wanted=guest-reset ;; esac
+	check_end "$1" $wanted
 	state=$(image_field state "${3-}")
 	[ "$state" = armed ] || { console_tail "$1"; die "$1: ended, and the target is '$state', not armed"; }
 }
