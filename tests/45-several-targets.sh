@@ -14,7 +14,7 @@ expect "where the boot script looked" 'part:/dev/vdc part:/dev/vdb ' "$(guest fi
 guest first "sed -i 's/free-pages .*FREE_PAGES.*}/free-pages save/' /usr/lib/kexec-hibernate/load"
 guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; echo TARGET=part:/dev/vdc >> /etc/kexec-hibernate.conf' 120
 begin_life first 50
-hibernate first
+hibernate first "" "$OUT/next.img"
 expect_console first '/dev/vdb: image needs more than its 419430400 bytes'
 expect_console first 'image on /dev/vdc is armed'
 cp --sparse=always "$OUT/next.img" "$OUT/copy.img"
