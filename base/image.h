@@ -68,10 +68,16 @@ int image_begin(struct image *img);
 /* After the last check and before the jump: never again. */
 int image_mark_used(struct image *img);
 
+/* The jump came back, and nothing of A has run: the image may be tried again. */
+int image_jump_failed(struct image *img);
+
 /* Keep the image for inspection, with the reason; it is not tried again. */
 int image_mark_failed(struct image *img, const char *reason);
 
-/* The same for a target of which only the head has been read, and is intact. */
+/*
+ * The same for a target of which only the head has been read, and is intact; to
+ * be set aside, it may be of another version (head_foreign()).
+ */
 int target_count_attempt(const struct target *target, struct image_head *head);
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);
 

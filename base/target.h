@@ -7,32 +7,13 @@
 #include <stdint.h>
 
 #include "../image/format.h"
-
-#define TARGET_NAME 128
+#include "../image/target-spec.h"
 
 struct target {
 	int fd;
 	char name[TARGET_NAME];		/* of the device or file that was opened, for messages */
 	uint64_t size;			/* bytes */
 };
-
-/*
- * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
- * digits that its head has had since it was formatted.  Text from a command
- * line or session file; not changed and not ended here.
- */
-struct target_spec {
-	char path[TARGET_NAME];		/* "" if named by id */
-	uint8_t id[16];
-	bool has_id;			/* the device must have this id in its head */
-};
-
-/* 0, or -1 and why[WHY_SIZE]. */
-int target_parse(const char *text, struct target_spec *spec, char *why);
-
-/* "%32hex" into 16 bytes, and back with NUL; false if it is anything else. */
-bool id_parse(const char *hex, uint8_t id[16]);
-void id_format(const uint8_t id[16], char hex[33]);
 
 /*
  * Open a target by its path or, where it has an id and the device at the path

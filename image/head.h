@@ -20,7 +20,19 @@ struct machine {
 };
 
 bool head_has_magic(const void *block);		/* may this be an image at all? */
-void head_seal(struct image_head *head);	/* last: sets the checksum */
+
+/*
+ * Last: sets the checksum, and in a head that is new (without magic) magic and
+ * version.  A head of another version keeps that.
+ */
+void head_seal(struct image_head *head);
+
+/*
+ * Is this an intact head of another version?  Then magic, version, state,
+ * target_id and checksum stand where they stand in this one, and the states
+ * have the same numbers, for ever; no other field may be looked at.
+ */
+bool head_foreign(const struct image_head *head);
 
 /* Is the head whole and does it make sense?  All states pass.  0, or -1 and why[WHY_SIZE]. */
 int head_check(const struct image_head *head, char *why);

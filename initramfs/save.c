@@ -84,12 +84,8 @@ static int guards_take(struct source *src, const struct session *s)
 static void describe(struct image_head *head, const struct source *src, const struct session *s,
 		     uint64_t entry)
 {
-	uint8_t id[16];
 	struct timeval now;
 
-	memcpy(id, head->target_id, sizeof id);
-	memset(head, 0, sizeof *head);
-	memcpy(head->target_id, id, sizeof id);
 	memcpy(head->session, s->id, sizeof head->session);
 	gettimeofday(&now, NULL);
 	head->time = now.tv_sec;

@@ -5,6 +5,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/refuse.h"
+#include "../image/text.h"
 #include "session.h"
 
 static bool number(const char *text, int base, uint64_t *value)
@@ -72,9 +73,8 @@ static int take_release(struct session *s, const char *value, char *why)
 {
 	if (strlen(value) >= sizeof s->release)
 		return refuse(why, "release of %zu bytes, at most %zu", strlen(value), sizeof s->release - 1);
-	for (const char *p = value; *p; p++)
-		if (*p < ' ' || *p > '~')
-			return refuse(why, "release with byte %#x", *p & 0xff);
+	if (text_check("release", value, sizeof s->release, why) < 0)
+		return -1;
 	strcpy(s->release, value);
 	return 0;
 }

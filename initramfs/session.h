@@ -22,9 +22,9 @@
 #ifndef INITRAMFS_SESSION_H
 #define INITRAMFS_SESSION_H
 
-#include "../base/target.h"
 #include "../image/codec.h"
 #include "../image/format.h"
+#include "../image/target-spec.h"
 
 #define SESSION_TARGETS 8
 #define SESSION_SIZE 16384u	/* of the file, at most */

@@ -36,6 +36,13 @@ static void test_round_trip(void **state)
 	assert_int_equal(image_mark_used(&img), 0);
 	image_close(&img);
 	assert_not_opened("disk: image is used: it was resumed before");
+	/* The jump came back: the second attempt is left. */
+	img.target = disk_copy();
+	assert_int_equal(image_jump_failed(&img), 0);
+	image_close(&img);
+	assert_int_equal(open_image(&img, false), 0);
+	assert_int_equal(img.head.attempts, 1);
+	image_close(&img);
 }
 
 /* verify: what is on the disk is compared with the memory that it was made of. */
@@ -160,7 +167,7 @@ static void test_guards(void **state)
 	image_close(&img);
 }
 
-/* A failure is new until it was told, and so is the next one. */
+/* A failure is new until it was told; the next image does not inherit that. */
 static void test_told(void **state)
 {
 	struct image_head head;
@@ -177,9 +184,9 @@ static void test_told(void **state)
 	assert_int_equal(head.told, 1);
 	assert_string_equal(head.reason, "a test");
 	assert_in_range(head.ended, now_ms() / 1000 - 60, now_ms() / 1000);
-	assert_int_equal(target_mark_failed(&disk, &head, "again"), 0);
-	assert_int_equal(head.told, 0);
-	assert_int_equal(target_mark_told(&disk, &head), 0);
+	assert_fails(target_mark_failed(&disk, &head, "again"),
+		     "disk: image is failed: it cannot become failed");
+	assert_int_equal(head.told, 1);
 	assert_int_equal(writer_begin(&w, &t, SAMPLE_PAGES), 0);
 	writer_end(&w);
 	assert_int_equal(target_read_head(&disk, &head), 0);

@@ -55,6 +55,7 @@ static void test_magic_version_sum(void **state)
 		       "head: checksum is %016llx, its contents have %016llx",
 		       (unsigned long long)h.sum, (unsigned long long)(h.sum ^ sum));
 	h.version = 1;
+	head_seal(&h);
 	assert_refused(head_check(&h, why), why, "head: format version 1, this program knows 2");
 	h.magic = 0x1234;
 	assert_refused(head_check(&h, why), why,

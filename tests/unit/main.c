@@ -6,6 +6,7 @@ int main(void)
 {
 	static int (*const groups[])(void) = {
 		codec_tests, codec_trips_tests, page_tests, ram_tests, cpu_tests, head_tests, head_place_tests,
+		state_tests,
 		chunk_add_tests, chunk_tests, tail_tests, tail_limits_tests, cover_tests,
 		whole_tests, mode_tests, target_tests, session_tests, elfcore_tests,
 		garbage_tests, garbage_text_tests, disk_tests, overwrite_tests,

@@ -233,8 +233,8 @@ static void test_numbers_and_release(void **state)
 	assert_no_number("0x10");
 	assert_no_number("1099511627777");
 	assert_no_number("18446744073709551617");
-	assert_line("release a\tb", "release with byte 0x9");
-	assert_line("release \xe4", "release with byte 0xe4");
+	assert_line("release a\tb", "release has byte 0x9 at 1");
+	assert_line("release \xe4", "release has byte 0xe4 at 0");
 	assert_line("release xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 		    "release of 64 bytes, at most 63");
 }

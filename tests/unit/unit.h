@@ -103,6 +103,7 @@ int page_tests(void);
 int pages_tests(void);
 int ram_tests(void);
 int session_tests(void);
+int state_tests(void);
 int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
