@@ -8,6 +8,7 @@
 #include "../base/log.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "khimage.h"
 #include "open.h"
 
@@ -42,9 +43,14 @@ static int may_format(const struct target *t, const struct image_head *h, int re
 {
 	char why[WHY_SIZE];
 
+	if (ret == OK && head_foreign(h)) {
+		if (state_is_live(h->state))
+			return fail("%s: holds an image of format version %u, this program knows %u: "
+				    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+		return 0;
+	}
 	if (ret == OK && head_check(h, why) < 0)
-		return fail("%s: %s: it may hold an image of another version: --force overwrites it",
-			    t->name, why);
+		return fail("%s: %s: --force overwrites it", t->name, why);
 	if (ret == OK && head_resumable(h, false, why) == 0)
 		return fail("%s: holds an image that is %s: resume it, discard it, or use --force",
 			    t->name, state_name(h->state));
@@ -81,15 +87,13 @@ static int format(const char *arg, enum format_how how)
 		goto out;
 	}
 	/* A target keeps the id by which configuration files may know it. */
-	if (ret == OK && head_check(&h, why) == 0) {
+	if (ret == OK && (head_foreign(&h) || head_check(&h, why) == 0)) {
 		memcpy(id, h.target_id, sizeof id);
 	} else if (draw_id(id) < 0) {
 		ret = FAILED;
 		goto out;
 	}
-	memset(&h, 0, sizeof h);
-	h.state = IMAGE_EMPTY;
-	memcpy(h.target_id, id, sizeof id);
+	state_format(&h, id);
 	ret = target_write_head(&t, &h) < 0 ? FAILED : OK;
 out:
 	target_close(&t);
