@@ -32,7 +32,7 @@ khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log ope
 khimage := $(filter-out tools/small.o,$(patsubst %.c,%.o,$(wildcard tools/*.c)))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
-host-programs := $(O)/khib-jump $(O)/khimage
+host-programs := $(O)/khib-plan $(O)/khib-jump $(O)/khimage
 man := $(patsubst docs/%.scd,$(O)/%,$(wildcard docs/*.scd))
 
 all: $(klibc-programs) $(host-programs) $(O)/helper.cpio kexec helper-kernel $(man)	## build all that install installs
@@ -70,13 +70,18 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
+plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
+	plan sys targets uses window) \
+	$(patsubst %,base/%.o,devices guard helper-cmdline io log machine target) $(image) $(vendor)
+$(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
+$(O)/khib-plan: host-libs := -lblkid -lz
 jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
 $(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
-	$(CC) -Wl,--gc-sections -o $@ $^
+	$(CC) -Wl,--gc-sections -o $@ $^ $(host-libs)
 
 $(O)/helper.cpio: $(O)/init mkimage.sh
 	./mkimage.sh $(O)/init $@

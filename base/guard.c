@@ -80,35 +80,56 @@ static int digest(const struct target *t, const struct fsprobe *p, uint64_t *res
 	return 0;
 }
 
-/* All of g but the name. */
-static int take(const struct target *t, struct image_guard *g)
+/* Type, uuid and size. */
+static int identify(const struct target *t, struct fsprobe *p, struct image_guard *g)
 {
 	const uint8_t *start = read_part(t, 0, FSPROBE_START);
-	struct fsprobe p;
 
 	if (!start)
 		return -1;
-	fsprobe(start, t->size, &p);
-	if (p.log_end && find_log_head(t, &p) < 0)
-		return -1;
-	g->type = p.type;
-	memcpy(g->uuid, p.uuid, sizeof g->uuid);
+	fsprobe(start, t->size, p);
+	g->type = p->type;
+	memcpy(g->uuid, p->uuid, sizeof g->uuid);
 	g->size = t->size;
+	return 0;
+}
+
+/* All of g but the name. */
+static int take(const struct target *t, struct image_guard *g)
+{
+	struct fsprobe p;
+
+	if (identify(t, &p, g) < 0 || (p.log_end && find_log_head(t, &p) < 0))
+		return -1;
 	return digest(t, &p, &g->digest);
+}
+
+static int look(const char *path, struct image_guard *g, bool whole)
+{
+	struct fsprobe p;
+	struct target t;
+	int ret;
+
+	if (target_open(path, false, &t) < 0)
+		return -1;
+	memset(g, 0, sizeof *g);
+	snprintf(g->name, sizeof g->name, "%.63s", t.name);	/* path may be g->name */
+	if (!t.size)
+		ret = fail("guard: %s has 0 bytes", path);
+	else
+		ret = whole ? take(&t, g) : identify(&t, &p, g);
+	target_close(&t);
+	return ret;
 }
 
 int guard_read(const char *path, struct image_guard *g)
 {
-	struct target t;
-	int ret;
+	return look(path, g, true);
+}
 
-	memset(g, 0, sizeof *g);
-	snprintf(g->name, sizeof g->name, "%s", path);
-	if (target_open(path, false, &t) < 0)
-		return -1;
-	ret = t.size ? take(&t, g) : fail("guard: %s has 0 bytes", path);
-	target_close(&t);
-	return ret;
+int guard_identify(const char *path, struct image_guard *g)
+{
+	return look(path, g, false);
 }
 
 enum found { NOT_THERE, WRITTEN, SAME };

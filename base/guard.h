@@ -13,6 +13,9 @@
 /* All of a guard, from the device at this path.  0, or -1 and the failure has been said. */
 int guard_read(const char *path, struct image_guard *g);
 
+/* The same without the digest, for which much more has to be read. */
+int guard_identify(const char *path, struct image_guard *g);
+
 /*
  * Take the fingerprint of the device that A describes: name, type, uuid and
  * size are set.  Names may be others here than in A.  wait_ms: for the device.

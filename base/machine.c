@@ -16,14 +16,12 @@
 
 static char text[65536];	/* of /proc/iomem or /proc/cpuinfo, never both */
 
-int machine_own_ram(struct ram_range *ranges)
+int iomem_ram(char *iomem, struct ram_range *ranges)
 {
 	char *line, *next, *end, why[WHY_SIZE];
 	int n = 0;
 
-	if (read_text("/proc/iomem", text, sizeof text) < 0)
-		return -1;
-	for (line = text; line && *line; line = next) {
+	for (line = iomem; line && *line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
@@ -90,16 +88,13 @@ out:
 }
 
 /* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
-static int paging_levels(void)
+int cpuinfo_paging_levels(char *cpuinfo)
 {
-	char *end;
+	char *end = strstr(cpuinfo, "\n\n");	/* the first CPU speaks for all */
 
-	if (read_text("/proc/cpuinfo", text, sizeof text) < 0)
-		return -1;
-	end = strstr(text, "\n\n");	/* the first CPU speaks for all */
 	if (end)
 		*end = 0;
-	return strstr(text, " la57") ? 5 : 4;
+	return strstr(cpuinfo, " la57") ? 5 : 4;
 }
 
 /*
@@ -125,15 +120,14 @@ static int whole_pages(struct ram_range *ranges, int n)
 int machine_read(struct machine *here)
 {
 	static struct ram_range ranges[IMAGE_MAX_RAM + 1];
-	int n, levels;
+	int n;
 
 	memset(here, 0, sizeof *here);
 	here->arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386;
 	cpu_read(&here->cpu);
-	levels = paging_levels();
-	if (levels < 0)
+	if (read_text("/proc/cpuinfo", text, sizeof text) < 0)
 		return -1;
-	here->cpu.paging_levels = levels;
+	here->cpu.paging_levels = cpuinfo_paging_levels(text);
 
 	n = firmware_ram(ranges);
 	if (n < 0)
@@ -142,7 +136,9 @@ int machine_read(struct machine *here)
 	here->ram_digest = ram_digest(ranges, n);
 	here->ram_bytes = ram_bytes(ranges, n);
 
-	n = machine_own_ram(ranges);
+	if (read_text("/proc/iomem", text, sizeof text) < 0)
+		return -1;
+	n = iomem_ram(text, ranges);
 	if (n < 0)
 		return -1;
 	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)

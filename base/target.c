@@ -10,10 +10,23 @@
 #include <unistd.h>
 
 #include "../image/head.h"
+#include "../image/refuse.h"
+#include "../image/state.h"
 #include "devices.h"
 #include "io.h"
 #include "log.h"
 #include "target.h"
+
+int id_draw(uint8_t id[16])
+{
+	int ret, fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail("open /dev/urandom:");
+	ret = read(fd, id, 16) == 16 ? 0 : fail("read /dev/urandom:");
+	close(fd);
+	return ret;
+}
 
 int target_open(const char *path, bool writable, struct target *target)
 {
@@ -150,4 +163,45 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 	if (spec->has_id && *spec->path && strcmp(path, spec->path))
 		info("target %s is %s here", spec->path, path);
 	return target_open(path, writable, target);
+}
+
+#define BLANK_BYTES (1u << 20)	/* the superblocks of all common file systems lie in it */
+
+/* Is the start of the target all zero?  -1: said. */
+static int blank(const struct target *t)
+{
+	char *p = alloc_pages(BLANK_BYTES);
+	size_t len = t->size < BLANK_BYTES ? t->size : BLANK_BYTES;
+	int ret = -1;
+
+	if (p && !read_full(t->fd, t->name, p, len, 0))
+		ret = !*p && !memcmp(p, p + 1, len - 1);
+	free_pages(p, BLANK_BYTES);
+	return ret;
+}
+
+int target_may_format(const struct target *t, const struct image_head *h)
+{
+	char why[WHY_SIZE];
+	int b;
+
+	if (head_foreign(h)) {
+		if (state_is_live(h->state))
+			return fail("%s: holds an image of format version %u, this program knows %u: "
+				    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+		return 0;
+	}
+	if (head_has_magic(h)) {
+		if (head_check(h, why) < 0)
+			return fail("%s: %s: --force overwrites it", t->name, why);
+		if (head_resumable(h, false, why) == 0)
+			return fail("%s: holds an image that is %s: resume it, discard it, or use --force",
+				    t->name, state_name(h->state));
+		return 0;
+	}
+	b = blank(t);
+	if (b == 0)
+		return fail("%s: its first MiB is not blank and holds no image: --force overwrites it",
+			    t->name);
+	return b < 0 ? -1 : 0;
 }

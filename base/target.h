@@ -15,6 +15,9 @@ struct target {
 	uint64_t size;			/* bytes */
 };
 
+/* A new one, at random.  0, or -1 and said. */
+int id_draw(uint8_t id[16]);
+
 /*
  * Open a target by its path or, where it has an id and the device at the path
  * does not carry it (names change between kernels), by looking at the head of
@@ -34,5 +37,12 @@ int target_read_head(const struct target *target, struct image_head *head);
 /* Seal, write and make durable.  Returns only after the device has it. */
 int target_write_head(const struct target *target, struct image_head *head);
 int target_flush(const struct target *target);
+
+/*
+ * May the target be given a new head?  One that is intact, also of another version, and holds
+ * nothing that could be resumed may be replaced; without a head the first MiB has to be
+ * blank.  0, or -1 and said.
+ */
+int target_may_format(const struct target *target, const struct image_head *head);
 
 #endif

@@ -136,8 +136,9 @@ static int choose(uint64_t wanted, uint64_t size)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	uint64_t second = 0;
+	static char iomem[65536];
 	char why_not[128] = "";
-	int n = machine_own_ram(ram);
+	int n = read_text("/proc/iomem", iomem, sizeof iomem) < 0 ? -1 : iomem_ram(iomem, ram);
 
 	if (n < 0)
 		return -1;

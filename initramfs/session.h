@@ -22,12 +22,10 @@
 #ifndef INITRAMFS_SESSION_H
 #define INITRAMFS_SESSION_H
 
+#include "../base/session-keys.h"
 #include "../image/codec.h"
 #include "../image/format.h"
 #include "../image/target-spec.h"
-
-#define SESSION_TARGETS 8
-#define SESSION_SIZE 16384u	/* of the file, at most */
 
 enum session_end { END_POWER_OFF, END_REBOOT };
 

@@ -4,7 +4,8 @@
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
 	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
-	base/target.c base/memfree.c base/helper-cmdline.c \
+	base/target.c base/memfree.c base/helper-cmdline.c base/machine.c \
+	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
@@ -16,13 +17,13 @@ unit-cover := -O0 --coverage
 unit-ldflags := -Wl,--wrap=write
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
-	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka
+	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka -lz
 $(O)/unit-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-sanitize) -c -o $@ $<
 
 $(O)/unit-cover: $(unit-sources:%.c=$(O)/unit-cover-objects/%.o) $(vendor:%=$(O)/host/%)
-	$(CC) $(unit-cover) $(unit-ldflags) -o $@ $^ -lcmocka
+	$(CC) $(unit-cover) $(unit-ldflags) -o $@ $^ -lcmocka -lz
 $(O)/unit-cover-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-cover) -c -o $@ $<
