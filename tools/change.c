@@ -17,7 +17,7 @@ static int mark(enum change what, const struct target *t, struct image_head *h, 
 	case DISCARD:
 		return target_mark_failed(t, h, reason);
 	case TOLD:
-		/* In a head of another version it has no place that is known; its state will do. */
+		/* A head of another version has no known place for this; its state already says enough. */
 		return head_foreign(h) ? 0 : target_mark_told(t, h);
 	}
 	return -1;
@@ -35,7 +35,7 @@ static int change(enum change what, const char *arg, const char *reason)
 	if (ret)
 		goto out;
 	ret = FAILED;
-	/* What this program cannot resume another one could: it can be set aside all the same. */
+	/* Another version could resume what this one cannot, so this one can set it aside. */
 	if (head_check(&h, why) < 0 && (what == ATTEMPT || !head_foreign(&h)))
 		fail("%s: %s", t.name, why);
 	else if (!mark(what, &t, &h, reason))

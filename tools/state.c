@@ -70,10 +70,7 @@ static void print_codec(struct fields *f, const struct image_head *h)
 	text(f, "codec", name);
 }
 
-/*
- * For the helper that is to resume it here, but for what the configuration adds: where the boot
- * script finds no such line it starts none.
- */
+/* The boot script adds the parameters of the configuration.  Without this line it starts no helper. */
 static void print_parameters(struct fields *f, const struct image_head *h)
 {
 	char own[4096], parameters[HELPER_CMDLINE_SIZE], why[WHY_SIZE];
