@@ -109,15 +109,17 @@ lib := $(PREFIX)/lib/kexec-hibernate
 root := $(DESTDIR)$(PREFIX)
 # initramfs-tools reads two places, whatever the prefix.
 initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
-installed := $(addprefix $(O)/,khib-jump khib-window kexec krestore khimage khimage-small helper/bzImage helper.cpio) $(man)
+installed := $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore khimage khimage-small \
+	helper/bzImage helper/drivers helper.cpio) $(man)
 # Scripts and pages name the usual directories.
 at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
 install:					## install into DESTDIR what kernel A needs; builds nothing
 	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
+	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
+	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
 	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage $(root)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin
