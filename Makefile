@@ -72,7 +72,7 @@ $(klibc-programs):
 # On A's side there is a whole libc; klibc has no vmsplice().
 plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
 	plan sys targets uses window) \
-	$(patsubst %,base/%.o,devices guard helper-cmdline io log machine target) $(image) $(vendor)
+	$(patsubst %,base/%.o,clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
 $(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
 $(O)/khib-plan: host-libs := -lblkid -lz
 jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)

@@ -7,6 +7,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/sum.h"
+#include "clock.h"
 #include "devices.h"
 #include "guard.h"
 #include "io.h"
@@ -226,6 +227,7 @@ int guard_take(struct image_guard *g, unsigned int wait_ms)
 	return 0;
 }
 
+/* 1 if the device is as it was, 0 if it may be gone and is.  -1: said. */
 static int guard_check(const struct image_guard *g, uint64_t deadline)
 {
 	struct search s = { .g = g };
@@ -233,6 +235,11 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 
 	wait_for(&s, deadline);
 	describe(g, what);
+	if (s.found == NOT_THERE && g->flags & GUARD_REMOVABLE) {
+		/* As if it was pulled out of a running machine, which its kernel can cope with. */
+		info("guard: %s is removable and not there: going on without it", what);
+		return 0;
+	}
 	if (s.found == NOT_THERE)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)
@@ -240,18 +247,23 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
 	if (strcmp(s.here.name, g->name))
 		info("guard: %s is %s here", what, s.here.name);
-	return 0;
+	return 1;
 }
 
 int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms)
 {
 	uint64_t deadline = now_ms() + wait_ms;
 
-	for (uint32_t i = 0; i < n; i++)
-		if (guard_check(&guards[i], deadline) < 0)
+	int same = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int ret = guard_check(&guards[i], deadline);
+
+		if (ret < 0)
 			return -1;
+		same += ret;
+	}
 	if (n)
-		info("guards: %u device%s as the sleeping kernel left %s", n, n > 1 ? "s" : "",
-		     n > 1 ? "them" : "it");
+		info("guards: %d of %u devices are as the sleeping kernel left them", same, n);
 	return 0;
 }

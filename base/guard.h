@@ -25,7 +25,8 @@ int guard_take(struct image_guard *g, unsigned int wait_ms);
 
 /*
  * Find the device of each guard and compare; names may have changed since.
- * wait_ms: for all that are not there yet.  0: nothing was written.  -1: said.
+ * wait_ms: for all that are not there yet.  A removable one may be gone, which
+ * is said.  0: nothing was written.
  */
 int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "io.h"
 #include "log.h"
 #include "../image/chunk.h"
@@ -20,7 +21,12 @@ int image_damaged(struct image *img, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
-	img->damaged = true;
+	return image_unfit(img, SET_ASIDE, why);
+}
+
+int image_unfit(struct image *img, enum verdict verdict, const char *why)
+{
+	img->verdict = verdict;
 	return fail("%s: %s", img->target.name, why);
 }
 
@@ -176,7 +182,7 @@ int image_mark_used(struct image *img)
 {
 	char why[WHY_SIZE];
 
-	return change(&img->target, &img->head, state_used(&img->head, now_ms() / 1000, why), why);
+	return change(&img->target, &img->head, state_used(&img->head, now_date(), why), why);
 }
 
 int image_jump_failed(struct image *img)
@@ -186,11 +192,22 @@ int image_jump_failed(struct image *img)
 	return change(&img->target, &img->head, state_jump_failed(&img->head, why), why);
 }
 
+void image_resume_failed(struct image *img)
+{
+	char why[WHY_SIZE];
+
+	/* A head that is not intact, or not of an image to be resumed, is left alone. */
+	if (head_check(&img->head, why) < 0 || !state_is_live(img->head.state))
+		return;
+	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, why) < 0)
+		image_mark_failed(img, log_last_failure());
+}
+
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
 {
 	char why[WHY_SIZE];
 
-	return change(target, head, state_failed(head, reason, now_ms() / 1000, why), why);
+	return change(target, head, state_failed(head, reason, now_date(), why), why);
 }
 
 int target_mark_told(const struct target *target, struct image_head *head)

@@ -13,13 +13,4 @@
  */
 int machine_read(struct machine *here);
 
-/*
- * "System RAM" in the text of /proc/iomem (changed): the number of ranges, at
- * most IMAGE_MAX_RAM, or -1 and the failure has been said.
- */
-int iomem_ram(char *text, struct ram_range *ranges);
-
-/* Page table levels that a kernel uses, by the text of its /proc/cpuinfo (changed). */
-int cpuinfo_paging_levels(char *text);
-
 #endif

@@ -12,6 +12,7 @@
 #include "../image/head.h"
 #include "../image/refuse.h"
 #include "../image/state.h"
+#include "clock.h"
 #include "devices.h"
 #include "io.h"
 #include "log.h"

@@ -15,7 +15,7 @@ struct target {
 	uint64_t size;			/* bytes */
 };
 
-/* A new one, at random.  0, or -1 and said. */
+/* A new id, at random.  0, or -1 and said. */
 int id_draw(uint8_t id[16]);
 
 /*

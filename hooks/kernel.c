@@ -11,7 +11,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/machine.h"
+#include "../base/iomem.h"
 #include "../image/sum.h"
 #include "plan.h"
 
@@ -27,13 +27,12 @@ static bool has_kexec_jump(void)
 
 int check_kernel(struct plan *p)
 {
-	char *cpuinfo = sys_read(sys_path("/proc/cpuinfo"));
 	const char *disabled = sys_line(sys_path("/proc/sys/kernel/kexec_load_disabled"));
 	const char *lockdown = sys_line(sys_path("/sys/kernel/security/lockdown")), *mode;
 
-	if (!cpuinfo)
-		return fail("open /proc/cpuinfo:");
-	p->paging_levels = cpuinfo_paging_levels(cpuinfo);
+	p->paging_levels = cpuinfo_paging_levels();
+	if (p->paging_levels < 0)
+		return -1;
 	snprintf(p->release, sizeof p->release, "%.63s", sys_line(sys_path("/proc/sys/kernel/osrelease")));
 	if (*disabled && strcmp(disabled, "0"))
 		return fail("kernel.kexec_load_disabled is %s, 0 is needed", sys_show(disabled));

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../base/log.h"
-#include "../base/machine.h"
+#include "../base/iomem.h"
 #include "../image/ram.h"
 #include "plan.h"
 
@@ -107,12 +107,11 @@ int check_low_memory(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	char *iomem = sys_read(sys_path("/proc/iomem"));
-	bool added = iomem && strstr(iomem, "System RAM (");	/* by a driver, "kmem" */
-	int n = iomem ? iomem_ram(iomem, ram) : fail("open /proc/iomem:"), low = 0;
+	int n = iomem_ram(sys_path("/proc/iomem"), ram), low = 0;
 
 	if (n < 0)
 		return -1;
-	if (added)
+	if (!iomem || strstr(iomem, "System RAM ("))	/* "(kmem)" */
 		return fail("/proc/iomem: System RAM that a driver has added, which an image cannot have");
 	while (low < n && ram[low].start < HELPER_LOW_END)
 		low++;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../base/log.h"
+#include "../image/text.h"
 #include "sys.h"
 
 #define MOST_BYTES (64u << 20)	/* more is no file that is wanted */
@@ -184,7 +185,7 @@ const char *sys_show(const char *text)
 	size_t i;
 
 	for (i = 0; text[i] && i < 60; i++)
-		to[i] = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
+		to[i] = text_char(text[i]);
 	to[i] = 0;
 	return to;
 }

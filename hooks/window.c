@@ -14,7 +14,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/machine.h"
+#include "../base/iomem.h"
 #include "../image/ram.h"
 #include "plan.h"
 
@@ -149,9 +149,9 @@ static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int
 int choose_window(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
-	char why[WHY_SIZE], *iomem = sys_read(sys_path("/proc/iomem"));
+	int nram = iomem_ram(sys_path("/proc/iomem"), ram), verdict = TAKEN;
 	uint64_t start, second = 0;
-	int nram = iomem ? iomem_ram(iomem, ram) : fail("open /proc/iomem:"), verdict = TAKEN;
+	char why[WHY_SIZE];
 
 	ntaken = 0;
 	if (nram < 0 || take_kernel() < 0 || take_vmcoreinfo() < 0)

@@ -141,11 +141,13 @@ int head_fits_machine(const struct image_head *head, const struct machine *here,
 		return refuse(why, "RAM map: image has %llu bytes (digest %016llx), this machine %llu (%016llx)",
 			      (ull)head->ram_bytes, (ull)head->ram_digest,
 			      (ull)here->ram_bytes, (ull)here->ram_digest);
-	return cpu_check(&head->cpu, &here->cpu, why);
+	return 0;
 }
 
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why)
 {
+	if (cpu_check(&head->cpu, &here->cpu, why) < 0)
+		return -1;
 	if (head->window_start != here->window_start || head->window_end != here->window_end)
 		return refuse(why, "window: image has %#llx-%#llx, this kernel lives in %#llx-%#llx",
 			      (ull)head->window_start, (ull)head->window_end,

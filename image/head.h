@@ -50,9 +50,10 @@ int head_check_image(const struct image_head *head, char *why);
 int head_resumable(const struct image_head *head, bool counted, char *why);
 
 /*
- * The same by what it needs of the machine (architecture, RAM map, CPU), and of
- * the kernel that restores it (window, low memory, page table levels): another
- * kernel on this machine may have that.
+ * The same by what it needs of the machine (architecture, RAM map), and of the
+ * kernel that restores it (CPU, window, low memory, page table levels): another
+ * kernel on this machine may have that.  Of the CPU's features some are there
+ * only once a kernel has loaded its microcode.
  */
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why);
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why);

@@ -6,8 +6,6 @@
 #include "refuse.h"
 #include "target-spec.h"
 
-#define PATH_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:=+-"
-
 bool id_parse(const char *hex, uint8_t id[16])
 {
 	for (int i = 0; i < 32; i++) {
@@ -33,7 +31,7 @@ void id_format(const uint8_t id[16], char hex[33])
 
 static int path_parse(const char *text, struct target_spec *spec, char *why)
 {
-	size_t len = strlen(text), good = strspn(text, PATH_CHARS);
+	size_t len = strlen(text), good = strspn(text, DEVICE_CHARS);
 
 	if (len >= sizeof spec->path)
 		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,

@@ -8,6 +8,9 @@
 
 #define TARGET_NAME 128		/* of a path, with its NUL */
 
+/* Those of a device's path: it gets into command lines, session files and shell scripts. */
+#define DEVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:=+-"
+
 /*
  * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
  * digits that its head has had since it was formatted.  Text from a command

@@ -99,9 +99,9 @@ static int take_free_pages(struct session *s, const char *value, char *why)
 static int take_guard(struct session *s, char *value, char *why)
 {
 	struct image_guard *g = &s->guards[s->nguards];
-	char *rest = value, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *id = strsep(&rest, " ");
-	size_t len = strlen(name), good = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-						       "0123456789/_.:=+-");
+	char *flag = value, *name = strsep(&flag, " "), *type = strsep(&flag, " ");
+	char *id = strsep(&flag, " "), *size = strsep(&flag, " ");
+	size_t len = strlen(name), good = strspn(name, DEVICE_CHARS);
 
 	if (s->nguards == IMAGE_MAX_GUARDS)
 		return refuse(why, "guard %.60s: more than %u guards", name, IMAGE_MAX_GUARDS);
@@ -110,12 +110,15 @@ static int take_guard(struct session *s, char *value, char *why)
 			      sizeof g->name - 1);
 	if (good < len || strncmp(name, "/dev/", 5) || !name[5] || strstr(name, "/.."))
 		return refuse(why, "guard %.*s: not /dev/NAME", (int)(good < 60 ? good : 60), name);
-	if (!rest)
+	if (!size)
 		return refuse(why, "guard %.60s: not NAME TYPE ID SIZE", name);
 	g->type = guard_type_by_name(type);
-	if (!g->type || !id_parse(id, g->uuid) || !number(rest, 10, &g->size) || !g->size)
+	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
 		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device", name,
-			      type, id, rest);
+			      type, id, size);
+	if (flag && strcmp(flag, "removable"))
+		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name, flag);
+	g->flags = flag ? GUARD_REMOVABLE : 0;
 	strcpy(g->name, name);
 	s->nguards++;
 	return 0;

@@ -16,7 +16,8 @@
  *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
  *				zeroes (init_on_free) or the poison (page_poison);
  *		   save		that cannot be told: leave none out, as without the key
- *	guard NAME TYPE ID SIZE	repeated: a block device that A uses, as khimage guard prints it
+ *	guard NAME TYPE ID SIZE [removable]	repeated: a block device that A uses, as
+ *				khimage guard prints it; removable: it may be gone at the resume
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H

@@ -3,9 +3,10 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/workers.h"
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
 #include "../image/ram.h"
@@ -98,7 +99,6 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 	view.tail->free_pages = w->pages[CHUNK_FREE];
 	view.tail->save_ms = now_ms() - w->began;
 	view.tail->ram_pages = ram_pages(facts->ram, facts->nram);
-	tail_seal(&view);
 	w->head.tail_offset = w->offset;
 	w->head.tail_length = size;
 	w->head.tail_sum = sum64(buf, size);
