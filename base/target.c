@@ -11,6 +11,7 @@
 
 #include "../image/head.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "clock.h"
 #include "devices.h"
 #include "io.h"
@@ -185,10 +186,15 @@ int target_may_format(const struct target *t, const struct image_head *h)
 	char why[WHY_SIZE];
 	int b;
 
+	if (head_foreign(h)) {
+		if (state_is_live(h->state))
+			return fail("%s: holds an image of format version %u, this program knows %u: "
+				    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+		return 0;
+	}
 	if (head_has_magic(h)) {
 		if (head_check(h, why) < 0)
-			return fail("%s: %s: it may hold an image of another version: --force overwrites it",
-				    t->name, why);
+			return fail("%s: %s: --force overwrites it", t->name, why);
 		if (head_resumable(h, false, why) == 0)
 			return fail("%s: holds an image that is %s: resume it, discard it, or use --force",
 				    t->name, state_name(h->state));

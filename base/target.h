@@ -39,8 +39,8 @@ int target_write_head(const struct target *target, struct image_head *head);
 int target_flush(const struct target *target);
 
 /*
- * May the target be given a new head?  One that is in order and holds nothing
- * that could be resumed may be replaced; without a head the first MiB has to be
+ * May the target be given a new head?  One that is intact, also of another version, and holds
+ * nothing that could be resumed may be replaced; without a head the first MiB has to be
  * blank.  0, or -1 and said.
  */
 int target_may_format(const struct target *target, const struct image_head *head);

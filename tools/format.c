@@ -29,7 +29,7 @@ static int format(const char *arg, enum format_how how)
 		goto out;
 	}
 	/* A target keeps the id by which configuration files may know it. */
-	if (ret == OK && head_check(&h, why) == 0) {
+	if (ret == OK && (head_foreign(&h) || head_check(&h, why) == 0)) {
 		memcpy(id, h.target_id, sizeof id);
 	} else if (id_draw(id) < 0) {
 		ret = FAILED;
