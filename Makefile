@@ -70,7 +70,7 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
-jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
+jump-objects := hooks/khib-jump.o base/abandon.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
