@@ -74,10 +74,10 @@ $(klibc-programs):
 # On A's side there is a whole libc; klibc has no vmsplice().
 plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
 	plan sys targets uses window) \
-	$(patsubst %,base/%.o,clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
+	$(patsubst %,base/%.o,abandon clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
 $(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
 $(O)/khib-plan: host-libs := -lblkid -lz
-jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
+jump-objects := hooks/khib-jump.o base/abandon.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))

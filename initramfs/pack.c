@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pack.c - the writer that leads the workers */
+#include "../base/abandon.h"
 #include "../base/io.h"
 #include "../base/progress.h"
 #include "../image/chunk.h"
@@ -40,6 +41,8 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
 			return -1;
 		n = 0;
 		progress_show(progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
+		if (abandoned())
+			return -1;
 		if (news == WORKER_ENDED)
 			return 0;
 	}
@@ -80,6 +83,7 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 	int ret;
 
 	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
+	progress.hint = "Esc: go back";
 	if (workers_start(&workers, packing->plan.workers, pack_work, (void *)packing) < 0)
 		return -1;
 	ret = write_packed(w, &workers, packing, &progress);

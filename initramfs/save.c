@@ -2,6 +2,7 @@
 /* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
 
+#include "../base/abandon.h"
 #include "../base/clock.h"
 #include "../base/guard.h"
 #include "../base/log.h"
@@ -144,7 +145,8 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		return -1;
 	if (writer_begin(&w, &target, src->vm.pages) < 0)
 		goto out;
-	if (save_image(src, s, entry, &w) < 0 || writer_arm(&w) < 0) {
+	/* The last moment at which the user may change their mind. */
+	if (save_image(src, s, entry, &w) < 0 || abandoned() || writer_arm(&w) < 0) {
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
@@ -169,9 +171,11 @@ enum save_result save(const struct session *s, uint64_t entry)
 	else if (guards_take(&src, s) < 0)
 		ret = SAVE_NO_GUARD;
 	else
-		for (int i = 0; ret != SAVED && i < s->ntargets; i++)
+		for (int i = 0; ret != SAVED && i < s->ntargets && !abandoned(); i++)
 			if (!save_to(&src, s, entry, &s->targets[i]))
 				ret = SAVED;
+	if (ret != SAVED && abandoned())
+		ret = SAVE_ABANDONED;
 	freepages_end(&src.free);
 	vmcore_close(&src.vm);
 	return ret;
