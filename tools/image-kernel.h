@@ -10,7 +10,7 @@
 struct image_kernel {
 	struct pages *p;
 	struct amem mem;
-	struct exchanged exchanged;	/* the pages whose contents the image has, in their sources */
+	struct exchanged exchanged;	/* pages whose contents the image has */
 	char no_exchanged[WHY_SIZE];	/* why no pair is known, or "" */
 	struct kernel kernel;
 	bool known;			/* the kernel was found */
