@@ -14,6 +14,7 @@ struct image_kernel {
 	char no_exchanged[WHY_SIZE];	/* why no pair is known, or "" */
 	struct kernel kernel;
 	bool known;			/* the kernel was found */
+	bool failed;			/* a page could not be read, and that was said */
 };
 
 /* Look at an image.  0, or -1 and said; end it in any case. */
