@@ -16,13 +16,15 @@ void cover_start(struct cover *cover, const struct ram_range *ram, size_t nram, 
 		pagebits_fill(&cover->met, met[i], true);
 }
 
-static int refuse_run(const struct cover *cover, uint64_t index, const struct image_run *run, char *why)
+static int refuse_run(const struct cover *cover, uint64_t index, const struct image_run *run,
+		      char *why)
 {
 	for (uint32_t i = 0; i < run->count; i++)
 		if (pagebits_has(&cover->met, run->pfn + i))
-			return refuse(why, "chunk %llu: pfn %#llx came before, or is not the image's",
-				      (ull)index, (ull)run->pfn + i);
-	return refuse(why, "chunk %llu: pfn %#llx is not in the RAM map", (ull)index, (ull)run->pfn);
+			return refuse(why, "chunk %llu: pfn %#llx came before, "
+				      "or is not the image's", (ull)index, (ull)run->pfn + i);
+	return refuse(why, "chunk %llu: pfn %#llx is not in the RAM map", (ull)index,
+		      (ull)run->pfn);
 }
 
 int cover_chunk(struct cover *cover, const struct chunk_head *chunk, char *why)

@@ -7,7 +7,8 @@
 #define WORD	64u
 #define WORDS	(PAGEBITS_BLOCK / WORD)
 
-enum { NONE, ALL, LEAVES };	/* what the table says of a block; from LEAVES on, the number of a leaf */
+/* What the table says of a block; from LEAVES on, the number of a leaf. */
+enum { NONE, ALL, LEAVES };
 
 static uint64_t first_pfn(const struct ram_range *r)
 {
@@ -190,7 +191,7 @@ static bool change(struct pagebits *map, uint32_t *block, unsigned int from, uns
 	return true;
 }
 
-/* The pages of [pfn, end) that are in the block of pfn: to *from and *to; returns where the next begins. */
+/* Which pages of its block [pfn, end) has: *from to *to.  Returns where the next block begins. */
 static uint64_t part(uint64_t pfn, uint64_t end, unsigned int *from, unsigned int *to)
 {
 	uint64_t next = (pfn / PAGEBITS_BLOCK + 1) * PAGEBITS_BLOCK;

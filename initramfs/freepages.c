@@ -6,7 +6,7 @@
 #include "../base/memfree.h"
 #include "freepages.h"
 
-#define NOTES_BYTES	65536u		/* VMCOREINFO is at most a page; a note for each CPU may stand before it */
+#define NOTES_BYTES	65536u	/* VMCOREINFO is a page; one for each CPU may stand before */
 #define MAP_BYTES	(8u << 20)	/* of the map, at most: enough for any layout of 240 GiB */
 
 static void *map_memory;
@@ -33,7 +33,8 @@ static int map_begin(struct freepages *free, const struct ram_range *ram, size_t
 	if (map_bytes > quarter)
 		map_bytes = quarter;
 	if (table > map_bytes)
-		return refuse(why, "a map of them takes %zu bytes, %zu are spared", table, map_bytes);
+		return refuse(why, "a map of them takes %zu bytes, %zu are spared", table,
+			      map_bytes);
 	map_memory = alloc_pages(map_bytes);
 	if (!map_memory)
 		return refuse(why, "no memory for a map of them");
@@ -70,13 +71,17 @@ static int search(struct freepages *free, const struct vmcore *vm, struct exchan
 static void report(const struct freepages *free, const struct exchanged *x, uint64_t ms)
 {
 	if (*free->no_sources)
-		info("free pages: %s; all pages that the jump exchanged are saved", free->no_sources);
+		info("free pages: %s; all pages that the jump exchanged are saved",
+		     free->no_sources);
 	if (free->map.lost)
-		info("free pages: %llu are saved, the map has no room for them", (ull)free->map.lost);
+		info("free pages: %llu are saved, the map has no room for them",
+		     (ull)free->map.lost);
 	if (free->found.unreadable)
 		info("free pages: %llu others are broken or offline, and are left out too",
 		     (ull)free->found.unreadable);
-	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu of %zu exchanged pages hold free ones, %llu times one of them was read; %llu are left out, found in %llu ms",
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; "
+	     "%llu of %zu exchanged pages hold free ones, %llu times one of them was read; "
+	     "%llu are left out, found in %llu ms",
 	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, x->n,
 	     (ull)free->moved, (ull)free->map.pages, (ull)ms);
 }

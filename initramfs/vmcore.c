@@ -83,7 +83,8 @@ void vmcore_unmap(struct vmcore_map *m)
 	m->at = NULL;
 }
 
-static const void *map(struct vmcore_map *m, const struct elf_load *l, uint64_t page, uint64_t count)
+static const void *map(struct vmcore_map *m, const struct elf_load *l, uint64_t page,
+		       uint64_t count)
 {
 	void *p;
 
@@ -108,7 +109,7 @@ const uint8_t *vmcore_pages(struct vmcore_map *m, int load, uint64_t page, uint6
 	p = map(m, l, page, *count);
 	if (!p)
 		fail("map /proc/vmcore, pfn %#llx, %llu pages:",
-		     (unsigned long long)(l->pfn + page), (unsigned long long)*count);
+		     (ull)(l->pfn + page), (ull)*count);
 	return p;
 }
 
@@ -122,7 +123,7 @@ static const struct elf_load *find(const struct vmcore *vm, uint64_t pfn, uint64
 			return l;
 	}
 	snprintf(why, WHY_SIZE, "/proc/vmcore has no %llu pages from pfn %#llx on",
-		 (unsigned long long)count, (unsigned long long)pfn);
+		 (ull)count, (ull)pfn);
 	return NULL;
 }
 
@@ -136,7 +137,7 @@ static int copy(const struct vmcore *vm, void *buf, size_t len, uint64_t offset,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return refuse(why, "read /proc/vmcore at %#llx: %s", (unsigned long long)offset,
+			return refuse(why, "read /proc/vmcore at %#llx: %s", (ull)offset,
 				      n < 0 ? strerror(errno) : "it ends there");
 		to += n;
 		len -= n;
@@ -151,7 +152,7 @@ int vmcore_notes(const struct vmcore *vm, void *buf, size_t size, size_t *len, c
 		return refuse(why, "%s", vm->why_no_notes);
 	if (vm->notes.bytes > size)
 		return refuse(why, "/proc/vmcore: %llu bytes of notes, at most %zu are expected",
-			      (unsigned long long)vm->notes.bytes, size);
+			      (ull)vm->notes.bytes, size);
 	*len = vm->notes.bytes;
 	return copy(vm, buf, vm->notes.bytes, vm->notes.offset, why);
 }
@@ -175,7 +176,7 @@ const void *vmcore_see(struct vmcore_map *m, uint64_t phys, size_t len, char *wh
 		return NULL;
 	p = map(m, l, pfn - l->pfn, count);
 	if (!p)
-		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s", (unsigned long long)pfn,
-			 (unsigned long long)count, strerror(errno));
+		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s",
+			 (ull)pfn, (ull)count, strerror(errno));
 	return p;
 }

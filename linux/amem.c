@@ -45,7 +45,8 @@ static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 	if (!pair || pair->source == pair->pfn)
 		return refuse(why, "pfn %#llx was exchanged by the jump, and %s",
 			      (ull)(*phys / IMAGE_BLOCK), pair ? "is kexec's own" :
-			      x->n ? "is not in kexec's list" : "the list of these pages is not known");
+			      x->n ? "is not in kexec's list" :
+			      "the list of these pages is not known");
 	*left = least(*left, IMAGE_BLOCK - *phys % IMAGE_BLOCK);
 	mem->moved++;
 	*phys = pair->source * IMAGE_BLOCK + *phys % IMAGE_BLOCK;
@@ -87,7 +88,8 @@ static uint64_t rest(uint64_t virt, int level)
 	return (1ull << shift(level)) - (virt & ((1ull << shift(level)) - 1));
 }
 
-enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left, char *why)
+enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left,
+			 char *why)
 {
 	unsigned int bits = shift(mem->levels + 1);
 	uint64_t table = mem->top, value, sign = virt >> (bits - 1);
@@ -104,8 +106,9 @@ enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64
 			return AMEM_UNKNOWN;
 		*left = rest(virt, level);
 		if (!(value & PRESENT) || (value & LARGE && level > LARGE_LEVELS)) 
-			return refuse(why, "address %#llx: entry of level %d is %#llx, %s", (ull)virt, level,
-				      (ull)value, value & PRESENT ? "a page" : "not present");
+			return refuse(why, "address %#llx: entry of level %d is %#llx, %s",
+				      (ull)virt, level, (ull)value,
+				      value & PRESENT ? "a page" : "not present");
 		table = value & ADDRESS & ~mem->sme_mask;
 		if (level > 1 && !(value & LARGE))
 			continue;
@@ -144,7 +147,8 @@ const void *amem_map(struct amem *mem, uint64_t virt, uint64_t *len, char *why)
 	while (n < *len) {
 		uint64_t more, left;
 
-		if (amem_walk(mem, virt + n, &more, &left, why) < 0 || place(mem, &more, &left, why) < 0)
+		if (amem_walk(mem, virt + n, &more, &left, why) < 0 ||
+		    place(mem, &more, &left, why) < 0)
 			return NULL;
 		if (n && more != phys + n)
 			break;
@@ -152,6 +156,7 @@ const void *amem_map(struct amem *mem, uint64_t virt, uint64_t *len, char *why)
 		n += least(left, *len - n);
 	}
 	*len = n;
-	p = mem->map(mem, phys - inside, (inside + n + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK, why);
+	p = mem->map(mem, phys - inside,
+		     (inside + n + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK, why);
 	return p ? p + inside : NULL;
 }

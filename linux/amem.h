@@ -21,9 +21,9 @@
 #define AMEM_KERNEL_BYTES	(1ull << 30)
 
 struct amem {
-	/* Copy len bytes at a physical address outside of what the jump exchanged, all on one page. */
+	/* Copy len bytes at a physical address that was not exchanged, all on one page. */
 	int (*read)(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why);
-	/* See [phys, phys + len) in place, whole pages of the same; valid until the next call. */
+	/* See [phys, phys + len) in place, whole pages that were not; valid until the next call. */
 	const void *(*map)(struct amem *mem, uint64_t phys, size_t len, char *why);
 	void *context;
 	const struct exchanged *exchanged;	/* NULL: nothing is */
@@ -51,7 +51,8 @@ int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char 
  * the end of what the entry that decided, or the table, is for.
  */
 enum amem_walk { AMEM_MAPPED = 0, AMEM_ABSENT = -1, AMEM_UNKNOWN = -2 };	/* -1: refuse() */
-enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left, char *why);
+enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left,
+			 char *why);
 
 /*
  * Copy from virtual addresses.  Those of A's image are found without page tables:

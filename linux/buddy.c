@@ -36,7 +36,8 @@ static int block_check(const struct vmcoreinfo *info, const char *page, uint64_t
 	/* Blocks it was joined of began here, and do no longer. */
 	for (uint64_t half = 1; half < 1ull << order && half < seen; half <<= 1)
 		if (word(page + half * info->page_size, info->page_type) == type)
-			return refuse(why, "pfn %#llx: free block of order %llu, another one in it at pfn %#llx",
+			return refuse(why, "pfn %#llx: free block of order %llu, "
+				      "another one in it at pfn %#llx",
 				      (ull)pfn, (ull)order, (ull)(pfn + half));
 	return 0;
 }
@@ -60,7 +61,8 @@ static int leave_out(struct freemap *map, struct buddy_count *sum, uint64_t pfn,
 }
 
 int buddy_scan(const struct vmcoreinfo *info, const void *pages, uint64_t pfn, uint64_t count,
-	       uint64_t end, struct freemap *map, struct buddy_count *sum, uint64_t *next, char *why)
+	       uint64_t end, struct freemap *map, struct buddy_count *sum, uint64_t *next,
+	       char *why)
 {
 	const char *first = pages;
 	uint64_t i = 0, size = info->page_size, order;
@@ -79,7 +81,8 @@ int buddy_scan(const struct vmcoreinfo *info, const void *pages, uint64_t pfn, u
 		if (block_check(info, page, pfn + i, count - i, order, why) < 0)
 			return -1;
 		if (1ull << order > end - (pfn + i) || !freemap_add(map, pfn + i, 1ull << order))
-			return refuse(why, "pfn %#llx: free block of order %llu, not all in the RAM map",
+			return refuse(why, "pfn %#llx: free block of order %llu, "
+				      "not all in the RAM map",
 				      (ull)(pfn + i), (ull)order);
 		sum->free += 1ull << order;
 		i += 1ull << order;

@@ -22,6 +22,7 @@ struct buddy_count {
  * in the map is worth anything.
  */
 int buddy_scan(const struct vmcoreinfo *info, const void *pages, uint64_t pfn, uint64_t count,
-	       uint64_t end, struct freemap *map, struct buddy_count *sum, uint64_t *next, char *why);
+	       uint64_t end, struct freemap *map, struct buddy_count *sum, uint64_t *next,
+	       char *why);
 
 #endif

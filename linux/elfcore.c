@@ -21,14 +21,17 @@ static int load_check(const Elf64_Phdr *ph, uint64_t size, int i, char *why)
 static int header_check(const void *headers, size_t len, Elf64_Ehdr *eh, char *why)
 {
 	if (len < sizeof *eh)
-		return refuse(why, "ELF core: %zu bytes, its header alone has %zu", len, sizeof *eh);
+		return refuse(why, "ELF core: %zu bytes, its header alone has %zu", len,
+			      sizeof *eh);
 	memcpy(eh, headers, sizeof *eh);
 	if (memcmp(eh->e_ident, ELFMAG, SELFMAG) || eh->e_ident[EI_CLASS] != ELFCLASS64 ||
 	    eh->e_type != ET_CORE)
-		return refuse(why, "no ELF64 core: class %d, type %d", eh->e_ident[EI_CLASS], eh->e_type);
+		return refuse(why, "no ELF64 core: class %d, type %d", eh->e_ident[EI_CLASS],
+			      eh->e_type);
 	if (eh->e_phentsize != sizeof(Elf64_Phdr) || eh->e_phoff > len ||
 	    eh->e_phnum > (len - eh->e_phoff) / sizeof(Elf64_Phdr))
-		return refuse(why, "ELF core: %u program headers of %u bytes at %llu, %zu bytes are read",
+		return refuse(why, "ELF core: %u program headers of %u bytes at %llu, "
+			      "%zu bytes are read",
 			      eh->e_phnum, eh->e_phentsize, (ull)eh->e_phoff, len);
 	return 0;
 }
@@ -53,7 +56,8 @@ int elf_notes(const void *headers, size_t len, uint64_t size, struct elf_part *n
 		if (ph.p_type != PT_NOTE)
 			continue;
 		if (ph.p_filesz > size || ph.p_offset > size - ph.p_filesz)
-			return refuse(why, "ELF core: notes of %llu bytes at %llu, the file has %llu",
+			return refuse(why, "ELF core: notes of %llu bytes at %llu, "
+				      "the file has %llu",
 				      (ull)ph.p_filesz, (ull)ph.p_offset, (ull)size);
 		*notes = (struct elf_part){ ph.p_offset, ph.p_filesz };
 		return 0;
@@ -86,7 +90,8 @@ int elf_loads(const void *headers, size_t len, uint64_t size,
 			return refuse(why, "ELF core: more than %d loads", max);
 		/* Direct I/O and mmap() want it so, and /proc/vmcore has it so. */
 		if ((ph.p_offset + skip) % IMAGE_BLOCK)
-			return refuse(why, "ELF core: load %d stands at %#llx, its pages not on pages of the file",
+			return refuse(why, "ELF core: load %d stands at %#llx, "
+				      "its pages not on pages of the file",
 				      i, (ull)ph.p_offset);
 		loads[n].pfn = (ph.p_paddr + skip) / IMAGE_BLOCK;
 		loads[n].pages = pages;
@@ -115,7 +120,8 @@ static size_t note_size(const char *name, size_t len)
 
 static size_t notes_size(size_t info_len)
 {
-	return note_size(CPU_NOTE, PRSTATUS_BYTES) + (info_len ? note_size(INFO_NOTE, info_len) : 0);
+	return note_size(CPU_NOTE, PRSTATUS_BYTES) +
+	       (info_len ? note_size(INFO_NOTE, info_len) : 0);
 }
 
 /* All is zero behind p.  Returns the end of the note. */
@@ -143,7 +149,8 @@ void elf_core_make(uint8_t *buf, const struct elf_piece *pieces, size_t n, const
 	size_t notes = sizeof(Elf64_Ehdr) + (n + 1) * sizeof(Elf64_Phdr);
 	size_t size = notes_size(info_len);
 	Elf64_Ehdr eh = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
 		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
 		.e_phoff = sizeof eh, .e_ehsize = sizeof eh,
 		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = n + 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* elfcore.h - the ELF64 file that /proc/vmcore is, and that khimage makes: which memory stands where */
+/* elfcore.h - the ELF64 file that /proc/vmcore is, and that khimage makes */
 #ifndef LINUX_ELFCORE_H
 #define LINUX_ELFCORE_H
 

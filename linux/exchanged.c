@@ -10,7 +10,7 @@ enum { DESTINATION = 1, INDIRECTION = 2, DONE = 4, SOURCE = 8 };
 #define FLAGS		(IMAGE_BLOCK - 1ull)	/* none but these four is ever set */
 #define ADDRESS		0x000ffffffffff000ull
 #define ENTRIES		(IMAGE_BLOCK / 8)
-#define LIST_PAGES	1024u			/* 2 GiB of destinations: far more than any window */
+#define LIST_PAGES	1024u		/* 2 GiB of destinations: far more than any window */
 
 /*
  * Where the entry page has the first entry of the list: CP_PA_BACKUP_PAGES_MAP of
@@ -117,7 +117,8 @@ static int add(struct exchanged *x, const struct exchange *pair, const struct ra
 	       size_t nram, char *why)
 {
 	if (!exchanged_has(x, pair->pfn) || !ram_holds(ram, nram, pair->pfn, 1))
-		return refuse(why, "kexec's list: destination pfn %#llx is not in window or low memory",
+		return refuse(why, "kexec's list: destination pfn %#llx "
+			      "is not in window or low memory",
 			      (ull)pair->pfn);
 	/* A page that was free when it was loaded may be its own source. */
 	if (pair->source != pair->pfn &&
@@ -125,7 +126,8 @@ static int add(struct exchanged *x, const struct exchange *pair, const struct ra
 		return refuse(why, "kexec's list: source pfn %#llx is exchanged itself, or no RAM",
 			      (ull)pair->source);
 	if (x->n == x->room)
-		return refuse(why, "kexec's list: more than the %zu pages that were exchanged", x->room);
+		return refuse(why, "kexec's list: more than the %zu pages that were exchanged",
+			      x->room);
 	x->pairs[x->n++] = *pair;
 	return 0;
 }
@@ -178,7 +180,8 @@ int exchanged_find(struct exchanged *x, struct amem *mem, const struct ram_range
 	char other[WHY_SIZE], *reason = why;
 
 	if (!x->entry)
-		return refuse(why, "kexec's list: where the sleeping kernel is entered is not known");
+		return refuse(why, "kexec's list: "
+			      "where the sleeping kernel is entered is not known");
 	if (mem->read(mem, x->entry & ADDRESS, words, IMAGE_BLOCK, why) < 0)
 		return -1;
 	list.mem = mem;
@@ -193,5 +196,8 @@ int exchanged_find(struct exchanged *x, struct amem *mem, const struct ram_range
 		reason = other;
 	}
 	x->n = 0;
-	return reason == other ? -1 : refuse(why, "kexec's list: nothing in the page of entry %#llx leads to it", (ull)x->entry);
+	if (reason == other)
+		return -1;
+	return refuse(why, "kexec's list: nothing in the page of entry %#llx leads to it",
+		      (ull)x->entry);
 }

@@ -5,7 +5,7 @@
 #include "sparsemem.h"
 #include "zones.h"
 
-#define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
+#define MAP_BYTES (4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
 
 /* All of one range of the RAM map, section by section. */
 static int scan_range(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info,
@@ -51,7 +51,8 @@ static int compare(struct freepages *free, struct amem *mem, const struct vmcore
 	slack = zones.populated * ZONE_SLACK;
 	apart = found > free->counted ? found - free->counted : free->counted - found;
 	if (apart > slack)
-		return refuse(why, "%llu pages in the buddy lists, NR_FREE_PAGES is %llu: more than %llu apart",
+		return refuse(why, "%llu pages in the buddy lists, NR_FREE_PAGES is %llu: "
+			      "more than %llu apart",
 			      (ull)found, (ull)free->counted, (ull)slack);
 	return 0;
 }
@@ -63,7 +64,8 @@ static int mark_sources(struct freepages *free, const struct exchanged *x, char 
 		const struct exchange *pair = &x->pairs[i];
 
 		if (pair->source != pair->pfn && freemap_has(&free->map, pair->source))
-			return refuse(why, "kexec's list: source pfn %#llx is free", (ull)pair->source);
+			return refuse(why, "kexec's list: source pfn %#llx is free",
+				      (ull)pair->source);
 	}
 	for (size_t i = 0; i < x->n; i++) {
 		const struct exchange *pair = &x->pairs[i];

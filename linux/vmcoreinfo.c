@@ -12,8 +12,8 @@
 #define NAME_BYTES sizeof NOTE_NAME
 
 /*
- * What page_type of a free block's first page is, and of a page that was given away, as the kernels that are known
- * write it: all bits but one, PG_buddy (to 6.9), or a number in the top byte, PGTY_buddy (from
+ * What page_type of a free block's first page is, and of a page that was given away, in
+ * the kernels that are known: all bits but one (to 6.9), or a number in the top byte (from
  * 6.12).  Between the two the layout changed with each release.
  */
 #define BUDDY_TYPE_6_1	0xffffff7fu
@@ -173,6 +173,10 @@ static int tables_check(const struct vmcoreinfo *i, char *why)
 	if (i->page_bytes != IMAGE_BLOCK)
 		return refuse(why, "VMCOREINFO: PAGESIZE is %llu, %u is known",
 			      (ull)i->page_bytes, IMAGE_BLOCK);
+	if (i->top_table % IMAGE_BLOCK || i->phys_base % IMAGE_BLOCK)
+		return refuse(why, "VMCOREINFO: init_top_pgt is %#llx, phys_base %#llx: "
+			      "not on pages",
+			      (ull)i->top_table, (ull)i->phys_base);
 	if (i->five_levels > 1)
 		return refuse(why, "VMCOREINFO: pgtable_l5_enabled is %llu, 0 and 1 are known",
 			      (ull)i->five_levels);
@@ -191,10 +195,12 @@ static int pages_check(const struct vmcoreinfo *i, char *why)
 
 	/* So that none lies on two pages. */
 	if (!power_of_two(i->page_size) || i->page_size > 512)
-		return refuse(why, "VMCOREINFO: struct page has %llu bytes, powers of two up to 512 are known",
+		return refuse(why, "VMCOREINFO: struct page has %llu bytes, "
+			      "powers of two up to 512 are known",
 			      (ull)i->page_size);
 	if ((type != BUDDY_TYPE_6_1 && type != BUDDY_TYPE_6_12) || !is_type(i->buddy_type))
-		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, %#x and %#x are known",
+		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, "
+			      "%#x and %#x are known",
 			      (ull)i->buddy_type, BUDDY_TYPE_6_1, BUDDY_TYPE_6_12);
 	if (!i->orders || i->orders > 20)
 		return refuse(why, "VMCOREINFO: zone.free_area has %llu orders, 1 to 20 are known",
@@ -215,7 +221,8 @@ static int sections_check(const struct vmcoreinfo *i, char *why)
 		return refuse(why, "VMCOREINFO: sections of 2^%llu bytes in memory of 2^%llu",
 			      (ull)i->section_bits, (ull)i->physmem_bits);
 	if (!power_of_two(i->mem_section_size) || i->mem_section_size > IMAGE_BLOCK)
-		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, powers of two are known",
+		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, "
+			      "powers of two are known",
 			      (ull)i->mem_section_size);
 	if (field_check("mem_section.section_mem_map", i->section_mem_map, 8,
 			i->mem_section_size, why) < 0)
@@ -234,7 +241,8 @@ static int zones_check(const struct vmcoreinfo *i, char *why)
 	const uint64_t most = 1u << 20;		/* a node is some 10 to 300 KiB */
 
 	if (!i->contig_page_data && (!i->node_data || !i->node_data_length))
-		return refuse(why, "VMCOREINFO: neither contig_page_data nor node_data with its length");
+		return refuse(why, "VMCOREINFO: neither contig_page_data nor "
+			      "node_data with its length");
 	if (!i->contig_page_data && i->node_data_length > 4096)
 		return refuse(why, "VMCOREINFO: node_data has %llu nodes, at most 4096 are known",
 			      (ull)i->node_data_length);
@@ -259,12 +267,14 @@ static int unreadable_check(const struct vmcoreinfo *i, char *why)
 	uint32_t type = i->offline_type;
 
 	if (i->hwpoison > 63)
-		return refuse(why, "VMCOREINFO: PG_hwpoison is %llu, flags have 64 bits", (ull)i->hwpoison);
+		return refuse(why, "VMCOREINFO: PG_hwpoison is %llu, flags have 64 bits",
+			      (ull)i->hwpoison);
 	if (field_check("page.flags", i->page_flags, 8, i->page_size, why) < 0)
 		return -1;
 	if (i->offline_type && (!is_type(i->offline_type) ||
 				(type != OFFLINE_TYPE_6_1 && type != OFFLINE_TYPE_6_12)))
-		return refuse(why, "VMCOREINFO: PAGE_OFFLINE_MAPCOUNT_VALUE is %#llx, %#x and %#x are known",
+		return refuse(why, "VMCOREINFO: PAGE_OFFLINE_MAPCOUNT_VALUE is %#llx, "
+			      "%#x and %#x are known",
 			      (ull)i->offline_type, OFFLINE_TYPE_6_1, OFFLINE_TYPE_6_12);
 	return 0;
 }
@@ -279,8 +289,8 @@ bool vmcoreinfo_begins(const void *page, const char *release)
 	       ((const char *)page)[sizeof key - 1 + len] == '\n';
 }
 
-int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user, struct vmcoreinfo *info,
-		     char *why)
+int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user,
+		     struct vmcoreinfo *info, char *why)
 {
 	const char *end;
 	uint64_t seen = 0;

@@ -64,8 +64,8 @@ enum vmcoreinfo_user {
 	VMCOREINFO_KERNEL = 1,	/* kernel.h: page tables and the kernel's image */
 	VMCOREINFO_FREE = 2,	/* freepages.h: page tables, sections, struct pages and zones */
 };
-int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user, struct vmcoreinfo *info,
-		     char *why);
+int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user,
+		     struct vmcoreinfo *info, char *why);
 
 #endif
 

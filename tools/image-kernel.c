@@ -11,8 +11,9 @@ static int image_read(struct amem *mem, uint64_t phys, void *buf, size_t len, ch
 	struct image_kernel *k = mem->context;
 	const uint8_t *page;
 
-	/* What is damaged is said once. */
-	if (k->p->img->verdict == SET_ASIDE || pages_at(k->p, phys / IMAGE_BLOCK, &page) < 0)
+	/* A failure is said once. */
+	k->failed = k->failed || pages_at(k->p, phys / IMAGE_BLOCK, &page) < 0;
+	if (k->failed)
 		return refuse(why, "pfn %#llx cannot be read", (ull)(phys / IMAGE_BLOCK));
 	if (!page)
 		return refuse(why, "pfn %#llx is not in the image", (ull)(phys / IMAGE_BLOCK));
@@ -35,7 +36,7 @@ static int find_kernel(struct image_kernel *k)
 				return -1;
 			if (kernel_known(&k->kernel, &k->mem, page, p->img->head.release))
 				return 1;
-			if (p->img->verdict == SET_ASIDE)
+			if (k->failed)
 				return -1;
 		}
 	}
@@ -77,9 +78,9 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 		*k->no_exchanged = 0;
 	drop_empty(x, p);
 	k->mem.exchanged = x;
-	found = p->img->verdict == SET_ASIDE ? -1 : find_kernel(k);
+	found = k->failed ? -1 : find_kernel(k);
 	k->known = found > 0;
-	return found < 0 || p->img->verdict == SET_ASIDE ? -1 : 0;
+	return found < 0 || k->failed ? -1 : 0;
 }
 
 void image_kernel_end(struct image_kernel *k)

@@ -10,10 +10,11 @@
 struct image_kernel {
 	struct pages *p;
 	struct amem mem;
-	struct exchanged exchanged;	/* the pages whose contents the image has, in their sources */
+	struct exchanged exchanged;	/* pages whose contents the image has */
 	char no_exchanged[WHY_SIZE];	/* why no pair is known, or "" */
 	struct kernel kernel;
 	bool known;			/* the kernel was found */
+	bool failed;			/* a page could not be read, and that was said */
 };
 
 /* Look at an image.  0, or -1 and said; end it in any case. */

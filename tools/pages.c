@@ -123,7 +123,9 @@ int pages_open(struct pages *p, struct image *img)
 
 	*p = (struct pages){ .img = img };
 	p->buf = alloc_pages(CHUNK_BYTES);
-	p->unpacked = alloc_pages(PAGES_KEPT * DATA_BYTES);
+	p->nkept = img->tail.tail->nchunks < PAGES_KEPT ? img->tail.tail->nchunks : PAGES_KEPT;
+	p->nkept += !p->nkept;
+	p->unpacked = alloc_pages(p->nkept * DATA_BYTES);
 	p->work = alloc_pages(codec_unpack_work(head->codec));
 	if (!p->buf || !p->unpacked || !p->work)
 		return -1;
@@ -139,7 +141,7 @@ void pages_close(struct pages *p)
 {
 	free(p->runs);
 	free_pages(p->buf, CHUNK_BYTES);
-	free_pages(p->unpacked, PAGES_KEPT * DATA_BYTES);
+	free_pages(p->unpacked, p->nkept * DATA_BYTES);
 	free_pages(p->work, codec_unpack_work(p->img->head.codec));
 	*p = (struct pages){ 0 };
 }
@@ -171,11 +173,11 @@ static const uint8_t *chunk_data(struct pages *p, uint32_t i)
 	uint8_t *room;
 	char why[WHY_SIZE];
 
-	for (slot = 0; slot < PAGES_KEPT; slot++)
+	for (slot = 0; slot < p->nkept; slot++)
 		if (p->kept[slot] == i + 1)
 			return p->unpacked + slot * DATA_BYTES;
 	slot = p->next;
-	p->next = (slot + 1) % PAGES_KEPT;
+	p->next = (slot + 1) % p->nkept;
 	p->kept[slot] = 0;
 	room = p->unpacked + slot * DATA_BYTES;
 	if (image_read_chunk(p->img, i, p->buf) < 0)

@@ -40,9 +40,10 @@ struct pages {
 	struct codec_use codecs[CODEC_ZSTD + 1];
 	uint64_t chunks[PAGE_CLASSES];	/* how many of each kind */
 	uint8_t *buf;		/* a chunk as it is read */
-	uint8_t *unpacked;	/* PAGES_KEPT chunks */
+	uint8_t *unpacked;	/* nkept chunks */
 	void *work;		/* the codecs' */
 	uint32_t kept[PAGES_KEPT];	/* which, + 1; 0: none */
+	unsigned int nkept;	/* PAGES_KEPT, or as many as there are */
 	unsigned int next;	/* the one that goes next */
 };
 

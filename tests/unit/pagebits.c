@@ -115,7 +115,7 @@ static void random_changes(bool tight)
 {
 	uint8_t want[TOP] = { 0 };
 
-	for (int i = 0; i < 6000; i++) {
+	for (int i = 0; i < 800; i++) {
 		uint64_t pfn = random_below(TOP), count = 1 + random_below(i % 3 ? 1200 : 5), pages = 0;
 		bool set = random_below(3), fits = ram_holds(sample_ram, SAMPLE_RANGES, pfn, count);
 

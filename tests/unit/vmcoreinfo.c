@@ -117,6 +117,9 @@ static void test_values(void **state)
 {
 	static const struct { const char *key, *value, *text; } bad[] = {
 		{ "PAGESIZE", "16384", "PAGESIZE is 16384, 4096 is known" },
+		{ "SYMBOL(init_top_pgt)", "ffffffff80001008",
+		  "init_top_pgt is 0xffffffff80001008, phys_base 0x1200000: not on pages" },
+		{ "NUMBER(phys_base)", "-1", "init_top_pgt is 0xffffffff80001000, phys_base 0xffffffffffffffff: not on pages" },
 		{ "NUMBER(pgtable_l5_enabled)", "2", "pgtable_l5_enabled is 2, 0 and 1 are known" },
 		{ "SIZE(page)", "56", "struct page has 56 bytes, powers of two up to 512 are known" },
 		{ "SIZE(page)", "1024", "struct page has 1024 bytes, powers of two up to 512 are known" },
