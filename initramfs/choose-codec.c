@@ -10,7 +10,7 @@
 #include "choose-codec.h"
 
 #define SAMPLES		8u
-#define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+#define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)
 #define CODECS		3	/* none, LZ4, zstd: enum codec_id */
 #define MAP_PAGES	512u	/* seen at once */
 
@@ -120,7 +120,7 @@ static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
 
 static uint32_t best(const struct trial *t)
 {
-	int cpus = workers_plan(0, 0, 1).workers;
+	int cpus = workers_plan(0, 0, 1, 0).workers;
 	uint32_t chosen = CODEC_NONE;
 
 	for (uint32_t id = 1; id < CODECS; id++)

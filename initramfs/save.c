@@ -7,6 +7,7 @@
 #include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
+#include "../base/memfree.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "../restorer/restore.h"
@@ -117,6 +118,20 @@ static int verify(const struct writer *w)
 	return ret;
 }
 
+/*
+ * The same kernel restores in the same window: what was free when this one began
+ * is what it will have.  An image that it cannot restore must not be armed.
+ */
+static int window_check(const struct source *src, const struct image_head *head)
+{
+	char why[WHY_SIZE];
+
+	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used, head->tail_length,
+			 memfree_first_kib(), why) < 0)
+		return fail("%s", why);
+	return 0;
+}
+
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
 {
 	const struct codec *codec = s->codec;
@@ -130,6 +145,8 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	w->head.codec_level = level;
 	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
 	    writer_finish(w, &facts) < 0)
+		return -1;
+	if (window_check(src, &w->head) < 0)
 		return -1;
 	return s->verify ? verify(w) : 0;
 }

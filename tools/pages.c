@@ -122,7 +122,7 @@ int pages_open(struct pages *p, struct image *img)
 	const struct image_head *head = &img->head;
 
 	*p = (struct pages){ .img = img };
-	p->buf = alloc_pages(CHUNK_BYTES);
+	p->buf = alloc_pages(IMAGE_CHUNK_BYTES);
 	p->nkept = img->tail.tail->nchunks < PAGES_KEPT ? img->tail.tail->nchunks : PAGES_KEPT;
 	p->nkept += !p->nkept;
 	p->unpacked = alloc_pages(p->nkept * DATA_BYTES);
@@ -140,7 +140,7 @@ int pages_open(struct pages *p, struct image *img)
 void pages_close(struct pages *p)
 {
 	free(p->runs);
-	free_pages(p->buf, CHUNK_BYTES);
+	free_pages(p->buf, IMAGE_CHUNK_BYTES);
 	free_pages(p->unpacked, p->nkept * DATA_BYTES);
 	free_pages(p->work, codec_unpack_work(p->img->head.codec));
 	*p = (struct pages){ 0 };
