@@ -12,10 +12,12 @@ PREFIX := /usr
 .SUFFIXES:
 .PHONY: all help deps check check-faults fuzz fuzz-corpus demo soak bench kernel helper-kernel kexec guest install clean
 
-warnings := -Wall -Wextra -Wmissing-prototypes -Werror
-klibc-cflags = $(klibc-optimize) -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-klibc)
+warnings := -Wall -Wextra -Wmissing-prototypes -Wshadow -Werror
+# klcc gives its own headers with -I; as system headers they are not warned about (abs() in stdlib.h).
+klibc-system := -Wp,-isystem,/usr/lib/klibc/include
+klibc-cflags = $(klibc-optimize) -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(klibc-system) $(vendor-klibc)
 klibc-ldflags := -static -Wl,--gc-sections -s
-host-cflags = -O2 -g -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) -Wshadow $(vendor-include)
+host-cflags = -O2 -g -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-include)
 
 image := $(patsubst %.c,%.o,$(wildcard image/*.c))
 linux := $(patsubst %.c,%.o,$(wildcard linux/*.c))
@@ -109,15 +111,17 @@ lib := $(PREFIX)/lib/kexec-hibernate
 root := $(DESTDIR)$(PREFIX)
 # initramfs-tools reads two places, whatever the prefix.
 initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
-installed := $(addprefix $(O)/,khib-jump khib-window kexec krestore khimage khimage-small helper/bzImage helper.cpio) $(man)
+installed := $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore khimage khimage-small \
+	helper/bzImage helper/drivers helper.cpio) $(man)
 # Scripts and pages name the usual directories.
 at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
 install:					## install into DESTDIR what kernel A needs; builds nothing
 	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
+	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
+	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
 	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage $(root)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin
@@ -131,9 +135,9 @@ install:					## install into DESTDIR what kernel A needs; builds nothing
 		install -d $$dir && $(call at-prefix,644,$(O)/$$page,$$dir/$$page) || exit 1; \
 	done
 
-guest: all kernel $(O)/talk $(O)/replay		## build the test guest
+guest: all kernel $(O)/talk $(O)/replay $(O)/qmp		## build the test guest
 	@tests/guest/build.sh $(O)
-$(O)/talk $(O)/replay: $(O)/%: tests/%.c | $(O)/.deps
+$(O)/talk $(O)/replay $(O)/qmp: $(O)/%: tests/%.c | $(O)/.deps
 	$(CC) $(host-cflags) -o $@ $<
 
 check: guest					## run the tests, all or T='50 51'
@@ -151,8 +155,8 @@ fuzz-corpus: $(fuzz-programs) $(O)/fuzz/seeds	## the same, and keep the smallest
 demo: guest					## hibernate a VM, power it off, resume it, show the proof
 	@tests/demo.sh
 
-soak: guest					## N round trips of one guest life
-	@N=$(N) tests/run 52
+soak: guest					## N hibernations of KASLR kernels; free pages are left out in each
+	@N=$(N) TEST_LIMIT=$$((600 + $(N) * 60)) tests/run 52
 
 bench: guest					## compare with the kernel's own hibernation; QUICK=1 CASES= LEVELS= DISK_MIBS=
 	@tests/bench/run.sh

@@ -34,12 +34,12 @@ done
 input=$1 output=$2
 [ -r "$input" ] || die "$input: cannot be read"
 
-# One entry of a "newc" archive (the kernel's Documentation/driver-api/early-userspace/buffer-format.rst):
+# One entry of a "newc" archive (early-userspace/buffer-format.rst in Linux's Documentation):
 # a header of 110 bytes and the name, then the contents, each filled up to a multiple of 4.
 entry() {	# name, mode, text
 	text=${3-}
-	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' 0 "$2" 0 0 1 0 ${#text} 0 0 0 0 \
-		$((${#1} + 1)) 0 "$1"
+	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' \
+		0 "$2" 0 0 1 0 ${#text} 0 0 0 0 $((${#1} + 1)) 0 "$1"
 	fill $((110 + ${#1} + 1))
 	printf %s "$text"
 	fill ${#text}

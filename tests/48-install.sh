@@ -10,7 +10,7 @@ texts="config.sh guards.sh report.sh"	# the shell's parts of the command
 install_to PREFIX=/opt/khib
 lib=/opt/khib/lib/kexec-hibernate
 {
-	for f in checks.sh helper helper.cpio kexec khib-jump khib-window khimage krestore load mkimage.sh $texts; do
+	for f in checks.sh helper helper.cpio helper.drivers kexec khib-jump khib-plan khib-window khimage krestore load mkimage.sh $texts; do
 		echo "$lib/$f"
 	done
 	for f in kexec-hibernate khimage krestore; do echo /opt/khib/sbin/$f; done
@@ -23,7 +23,8 @@ lib=/opt/khib/lib/kexec-hibernate
 } | LC_ALL=C sort > "$OUT/wanted"
 listed > "$OUT/installed"
 diff "$OUT/wanted" "$OUT/installed" || die "other files than these are installed"
-! grep -rl /usr/lib/kexec-hibernate "$root" || die "these look in /usr/lib/kexec-hibernate"
+# Programs are told by the command and the hook where they are.
+! grep -rIl /usr/lib/kexec-hibernate "$root" || die "these look in /usr/lib/kexec-hibernate"
 grep -qx "lib=$lib" "$root/etc/initramfs-tools/hooks/kexec-hibernate" || die "the hook looks elsewhere"
 [ -x "$root/opt/khib/sbin/krestore" ] || die "krestore is a link to nothing"
 

@@ -105,7 +105,6 @@ static void print_head(struct fields *f, const struct image_head *h)
 	address(f, "entry", h->entry);
 	address(f, "mailbox", h->mailbox);
 	number(f, "paging-levels", h->cpu.paging_levels);
-	text(f, "ata", h->no_ata ? "no" : "yes");
 	number(f, "bytes", h->tail_offset + h->tail_length);
 	print_codec(f, h);
 	text(f, "release", h->release);
