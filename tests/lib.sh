@@ -42,7 +42,7 @@ qemu() {
 	rm -f "$OUT/$name.in" "$OUT/$name.out" "$OUT/$name.qmp" "$OUT/$name.ending"
 	mkfifo "$OUT/$name.in" "$OUT/$name.out"
 	# shellcheck disable=SC2046
-	set -- -name "$name" -machine "$MACHINE" -accel "${ACCEL:-tcg,thread=multi}" -cpu "$CPU" \
+	set -- -name "$name" -machine "$MACHINE" -accel "${ACCEL:-tcg,thread=multi,tb-size=96}" -cpu "$CPU" \
 		-smp "$CPUS" -m "$MEM" -pidfile "$OUT/$name.qemu-pid" -nodefaults -no-user-config \
 		-no-reboot -display none -serial "file:$OUT/$name.console" \
 		-chardev socket,id=events,fd=9 -mon chardev=events,mode=control \
