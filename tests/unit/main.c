@@ -12,7 +12,7 @@ int main(void)
 		counts_tests, damage_tests, free_fill_tests, freemap_tests, vmcoreinfo_tests,
 		amem_tests, freepages_tests, exchange_tests,
 		json_tests, memmap_tests, core_tests, pages_tests, khimage_vmcoreinfo_tests, kernel_tests,
-		fsprobe_tests, guard_tests, workers_tests,
+		fsprobe_tests, guard_tests, workers_tests, jump_tests,
 	};
 	int failed = 0;
 

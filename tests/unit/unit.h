@@ -94,6 +94,7 @@ int guard_tests(void);
 int head_tests(void);
 int head_place_tests(void);
 int json_tests(void);
+int jump_tests(void);
 int kernel_tests(void);
 int memmap_tests(void);
 int mode_tests(void);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* jump.c - the parts of khib-jump: the plan */
+#include "../../hooks/plan-file.h"
+#include "unit.h"
+
+#define ID "00112233445566778899aabbccddeeff"
+#define PLAN "window 0x4000000 0x8000000\ncmdline loglevel=6 panic=10\ntarget part:/dev/vdb " ID "\n" \
+	     "all-target part:/dev/vdb\nall-target part:ID=" ID "\nuses 0123456789abcdef\n"
+
+static void test_plan(void **state)
+{
+	char *text = copy_of(PLAN "boot-once efibootmgr --bootnext 7\n", sizeof PLAN + 34);
+	struct plan plan;
+	char why[WHY_SIZE];
+
+	(void)state;
+	assert_passes(plan_parse(text, &plan, why), why);
+	assert_int_equal(plan.start, 0x4000000);
+	assert_int_equal(plan.end, 0x8000000);
+	assert_string_equal(plan.cmdline, "loglevel=6 panic=10");
+	assert_int_equal(plan.ntargets, 1);
+	assert_string_equal(plan.targets[0].path, "/dev/vdb");
+	assert_int_equal(plan.targets[0].id[15], 0xff);
+	assert_int_equal(plan.nall, 2);
+	assert_string_equal(plan.boot_once, "efibootmgr --bootnext 7");
+	assert_null(plan.boot_once_undo);
+	assert_string_equal(plan.uses, "0123456789abcdef");
+	free(text);
+}
+
+static void refused(const char *more, const char *message)
+{
+	char text[4096], why[WHY_SIZE];
+	struct plan plan;
+
+	snprintf(text, sizeof text, "%s%s", PLAN, more);
+	assert_refused(plan_parse(text, &plan, why), why, "%s", message);
+}
+
+static void test_plan_refuses(void **state)
+{
+	char text[] = "cmdline x\n", why[WHY_SIZE], nine[1024] = "";
+	struct plan plan;
+
+	(void)state;
+	refused("window\n", "'window' has no value");
+	refused("window 4000000\n", "window 4000000: not the bounds of a range");
+	refused("window 4000000 3000000\n", "window 4000000 3000000: not the bounds of a range");
+	refused("window 4000000 8000001\n", "window 4000000 8000001: not the bounds of a range");
+	refused("target part:/dev/vdc\n", "target part:/dev/vdc: no id, or more than 8");
+	refused("target part:/dev/vdc 12\n", "target part:/dev/vdc: its id 12 has not 32 hex digits");
+	refused("target part:/vdc " ID "\n", "target part:/vdc: neither /dev/NAME nor ID=");
+	refused("colour blue\n", "colour: unknown key");
+	for (int i = 0; i < 8; i++)
+		strcat(nine, "all-target part:/dev/vdb\n");
+	refused(nine, "all-target part:/dev/vdb: more than 8");
+	assert_refused(plan_parse(text, &plan, why), why,
+		       "of window, cmdline, target, all-target and uses one is missing");
+}
+
+static void test_value(void **state)
+{
+	static const char text[] = "code 3\nmessage no \x1b[1mroom\nmessage other\ncod\n\nbytes 7\n";
+	char out[40], small[4];
+
+	(void)state;
+	assert_string_equal(plan_value(text, "code", out, sizeof out), "3");
+	assert_string_equal(plan_value(text, "message", out, sizeof out), "no ?[1mroom");
+	assert_string_equal(plan_value(text, "message", small, sizeof small), "no ");
+	assert_string_equal(plan_value(text, "bytes", out, sizeof out), "");	/* below the empty line */
+	assert_string_equal(plan_value(text, "cod", out, sizeof out), "");
+	assert_string_equal(plan_value("", "code", out, sizeof out), "");
+	assert_string_equal(plan_value("code ", "code", out, sizeof out), "");
+}
+
+int jump_tests(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_plan_refuses),
+		cmocka_unit_test(test_value),
+	};
+
+	return cmocka_run_group_tests_name("jump", tests, NULL, NULL);
+}
