@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* jump.c - the parts of khib-jump: the plan */
+/* jump.c - the parts of khib-jump: the plan, the archive */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "../../hooks/archive.h"
 #include "../../hooks/plan-file.h"
+#include "fakes.h"
 #include "unit.h"
 
 #define ID "00112233445566778899aabbccddeeff"
@@ -73,12 +78,50 @@ static void test_value(void **state)
 	assert_string_equal(plan_value("code ", "code", out, sizeof out), "");
 }
 
+static void write_file(const char *path, const void *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, data, len), len);
+	close(fd);
+}
+
+/* What cpio makes of it is compared by tests/12. */
+static void test_archive(void **state)
+{
+	static const char session[] = "khib-session 1\nid " ID "\n";
+	char name[] = "/dev/shm/khib-unit-XXXXXX", got[4096];
+	ssize_t len;
+	int fd;
+
+	(void)state;
+	close(mkstemp(name));
+	write_file(name, "12345678", 8);
+	fd = archive_make(name, session);
+	assert_true(fd >= 0);
+	len = pread(fd, got, sizeof got, 0);
+	assert_true(len > 8 && len % 4 == 0);
+	assert_memory_equal(got, "12345678070701", 14);
+	assert_non_null(memmem(got, len, "etc/khib/session\0\0", 18));
+	assert_non_null(memmem(got, len, session, sizeof session - 1));
+	assert_memory_equal(got + len - 14, "TRAILER!!!\0\0\0\0", 14);
+	close(fd);
+	quiet = true;
+	write_file(name, "123456789", 9);
+	assert_int_equal(archive_make(name, session), -1);
+	assert_non_null(strstr(log_last_failure(), ": 9 bytes are no multiple of 4"));
+	unlink(name);
+	assert_int_equal(archive_make(name, session), -1);
+	quiet = false;
+}
+
 int jump_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plan),
 		cmocka_unit_test(test_plan_refuses),
 		cmocka_unit_test(test_value),
+		cmocka_unit_test(test_archive),
 	};
 
 	return cmocka_run_group_tests_name("jump", tests, NULL, NULL);
