@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* jump.c - the parts of khib-jump: the plan, the archive */
+/* jump.c - the parts of khib-jump: the plan, the archive, children */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../base/io.h"
 #include "../../hooks/archive.h"
+#include "../../hooks/child.h"
 #include "../../hooks/plan-file.h"
 #include "fakes.h"
 #include "unit.h"
@@ -115,6 +119,76 @@ static void test_archive(void **state)
 	quiet = false;
 }
 
+static int run(const char *script, unsigned int ms)
+{
+	char *argv[] = { "/bin/sh", "-c", (char *)script, NULL };
+
+	return child_run("it", argv, -1, ms);
+}
+
+/* In a process of its own, for signals are held for good. */
+static int children(void)
+{
+	uint64_t began = now_ms();
+
+	stops_hold();
+	if (run("exit 0", 10000) || stop_asked())
+		return 1;
+	if (run("exit 3", 10000) != -1 || strcmp(log_last_failure(), "it: failed with status 3"))
+		return 2;
+	if (run("kill -9 $$", 10000) != -1 || strcmp(log_last_failure(), "it: ended by signal 9"))
+		return 3;
+	/* TERM is let in again in the child, and what it has started ends as well. */
+	if (run("sleep 100; :", 1000) != -1 || strcmp(log_last_failure(), "it: did not end in 1 s"))
+		return 4;
+	if (run("trap '' TERM; while :; do sleep 1; done", 100) != -1)
+		return 5;
+	if (now_ms() - began > 30000)
+		return 6;
+	(fail)("nothing");
+	kill(getpid(), SIGHUP);
+	if (run("sleep 100; :", 100000) != -1 || strcmp(log_last_failure(), "nothing"))
+		return 7;
+	if (stop_asked() != SIGHUP || stop_asked() != SIGHUP || now_ms() - began > 60000)
+		return 8;
+	stops_defer();
+	return run("sleep 0.3", 10000) ? 9 : 0;
+}
+
+static void test_children(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		quiet = true;
+		_exit(children());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* A signal that was ignored when the program was started asks for nothing. */
+static void test_stops_ignored(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		stops_hold();
+		kill(getpid(), SIGHUP);
+		if (stop_asked())
+			_exit(1);
+		kill(getpid(), SIGTERM);
+		_exit(stop_asked() == SIGTERM ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int jump_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +196,8 @@ int jump_tests(void)
 		cmocka_unit_test(test_plan_refuses),
 		cmocka_unit_test(test_value),
 		cmocka_unit_test(test_archive),
+		cmocka_unit_test(test_children),
+		cmocka_unit_test(test_stops_ignored),
 	};
 
 	return cmocka_run_group_tests_name("jump", tests, NULL, NULL);
