@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* jump.c - the parts of khib-jump: the plan, the archive, children */
+/* jump.c - the parts of khib-jump: the plan, the archive, children, heads */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 #include "../../base/io.h"
 #include "../../hooks/archive.h"
 #include "../../hooks/child.h"
-#include "../../hooks/plan-file.h"
+#include "../../hooks/heads.h"
 #include "fakes.h"
 #include "unit.h"
 
@@ -189,6 +189,111 @@ static void test_stops_ignored(void **state)
 	assert_int_equal(status, 0);
 }
 
+static struct image_head head_of(const char *name)
+{
+	struct image_head h;
+	int fd = open(name, O_RDONLY);
+
+	assert_int_equal(pread(fd, &h, sizeof h, 0), sizeof h);
+	close(fd);
+	return h;
+}
+
+static const char *target_file(struct plan *plan, const struct image_head *head)
+{
+	static char name[40];
+
+	strcpy(name, "/dev/shm/khib-unit-XXXXXX");
+	close(mkstemp(name));
+	write_file(name, head, sizeof *head);
+	memset(plan, 0, sizeof *plan);
+	strcpy(plan->targets[0].path, name);
+	strcpy(plan->all[0].path, name);
+	memcpy(plan->targets[0].id, head->target_id, 16);
+	plan->targets[0].has_id = true;
+	plan->ntargets = plan->nall = 1;
+	return name;
+}
+
+static void test_heads(void **state)
+{
+	struct image_head was[] = { { 0 }, sample_head(IMAGE_USED), sample_head(IMAGE_FAILED) }, now;
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(was); i++) {
+		const char *name;
+		char why[WHY_SIZE];
+
+		if (i)
+			head_seal(&was[i]);
+		name = target_file(&plan, &was[i]);
+		plan.targets[0].id[3] |= !i;	/* the blank one is to get this id */
+		assert_int_equal(heads_make(&plan), 0);
+		now = head_of(name);
+		assert_passes(head_check(&now, why), why);
+		assert_int_equal(now.state, i ? was[i].state : IMAGE_EMPTY);
+		assert_memory_equal(now.target_id, plan.targets[0].id, 16);
+		heads_undo();
+		now = head_of(name);
+		assert_memory_equal(&now, &was[i], sizeof now);
+		/* What the helper has written is left. */
+		assert_int_equal(heads_make(&plan), 0);
+		write_file(name, &was[1], sizeof was[1]);
+		heads_undo();
+		now = head_of(name);
+		assert_memory_equal(&now, &was[1], sizeof now);
+		unlink(name);
+	}
+}
+
+static void heads_refuse(struct image_head h, uint8_t id, const char *message)
+{
+	struct plan plan;
+	struct image_head now;
+	const char *name;
+
+	name = target_file(&plan, &h);
+	plan.targets[0].id[0] ^= id;
+	assert_int_equal(heads_make(&plan), -1);
+	assert_non_null(strstr(log_last_failure(), message));
+	now = head_of(name);
+	assert_memory_equal(&now, &h, sizeof now);
+	heads_undo();
+	unlink(name);
+}
+
+static void test_heads_refuse(void **state)
+{
+	struct image_head used = sample_head(IMAGE_USED), armed = sample_head(IMAGE_ARMED);
+
+	(void)state;
+	quiet = true;
+	head_seal(&used);
+	head_seal(&armed);
+	heads_refuse(used, 1, ": it has been written to since the checks");
+	heads_refuse(armed, 0, ": holds an image that is armed");
+	used.reason[0] ^= 1;
+	heads_refuse(used, 0, "checksum");
+	quiet = false;
+}
+
+static void test_heads_discard(void **state)
+{
+	struct image_head h = sample_head(IMAGE_ARMED);
+	struct plan plan;
+	const char *name;
+
+	(void)state;
+	head_seal(&h);
+	name = target_file(&plan, &h);
+	heads_discard(&plan);
+	h = head_of(name);
+	assert_int_equal(h.state, IMAGE_FAILED);
+	assert_string_equal(h.reason, "the system went on without it");
+	unlink(name);
+}
+
 int jump_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +303,9 @@ int jump_tests(void)
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_stops_ignored),
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_heads_refuse),
+		cmocka_unit_test(test_heads_discard),
 	};
 
 	return cmocka_run_group_tests_name("jump", tests, NULL, NULL);

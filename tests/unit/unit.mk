@@ -5,7 +5,7 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c 
 	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
 	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
 	base/target.c base/memfree.c \
-	$(patsubst %,hooks/%.c,archive child plan-file) \
+	$(patsubst %,hooks/%.c,archive child heads plan-file) \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
