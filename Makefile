@@ -10,7 +10,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check check-faults fuzz fuzz-corpus demo soak bench kernel kexec guest install clean
+.PHONY: all help deps check check-faults fuzz fuzz-corpus demo soak bench kernel helper-kernel kexec guest install clean
 
 warnings := -Wall -Wextra -Wmissing-prototypes -Werror
 klibc-cflags = $(klibc-optimize) -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warnings) $(vendor-klibc)
@@ -32,10 +32,10 @@ khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log ope
 khimage := $(filter-out tools/small.o,$(patsubst %.c,%.o,$(wildcard tools/*.c)))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
-host-programs := $(O)/khib-jump $(O)/khimage
+host-programs := $(O)/khib-plan $(O)/khib-jump $(O)/khimage
 man := $(patsubst docs/%.scd,$(O)/%,$(wildcard docs/*.scd))
 
-all: $(klibc-programs) $(host-programs) $(O)/helper.cpio kexec kernel $(man)	## build everything
+all: $(klibc-programs) $(host-programs) $(O)/helper.cpio kexec helper-kernel $(man)	## build all that install installs
 
 help:						## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -70,13 +70,18 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
+plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
+	plan sys targets uses window) \
+	$(patsubst %,base/%.o,clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
+$(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
+$(O)/khib-plan: host-libs := -lblkid -lz
 jump-objects := hooks/khib-jump.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
 $(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
-	$(CC) -Wl,--gc-sections -o $@ $^
+	$(CC) -Wl,--gc-sections -o $@ $^ $(host-libs)
 
 $(O)/helper.cpio: $(O)/init mkimage.sh
 	./mkimage.sh $(O)/init $@
@@ -92,28 +97,43 @@ $(O)/kexec: $(O)/kexec-tools/.fetched sources/apply.sh $(wildcard kexec-patches/
 	strip -o $@ $(O)/kexec-tools.patched/build/sbin/kexec
 
 # build.sh knows by a hash whether there is something to do.
-kernel: | $(O)/.deps				## build both kernels, or take them from the cache
-	@kernel-patches/build.sh helper $(O)
+kernel: helper-kernel			## build both kernels, or take them from the cache
 	@kernel-patches/build.sh main $(O)
+helper-kernel: | $(O)/.deps
+	@kernel-patches/build.sh helper $(O)
 
 $(O)/%: docs/%.scd | $(O)/.deps
 	scdoc < $< > $@
 
-lib := $(DESTDIR)$(PREFIX)/lib/kexec-hibernate
-install: all					## install into DESTDIR what kernel A needs
-	install -d $(lib) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-window kexec krestore) mkimage.sh hooks/load $(lib)
-	install -m 755 $(O)/khimage-small $(lib)/khimage
-	install -m 644 $(O)/helper/bzImage $(lib)/helper
-	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(lib)
-	install -m 755 hooks/kexec-hibernate $(O)/khimage $(DESTDIR)$(PREFIX)/sbin
-	ln -sf ../lib/kexec-hibernate/krestore $(DESTDIR)$(PREFIX)/sbin
-	install -D -m 755 hooks/initramfs-tools/hook $(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kexec-hibernate
-	install -D -m 755 hooks/initramfs-tools/boot $(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/local-premount/kexec-hibernate
+lib := $(PREFIX)/lib/kexec-hibernate
+root := $(DESTDIR)$(PREFIX)
+# initramfs-tools reads two places, whatever the prefix.
+initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
+installed := $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore khimage khimage-small \
+	helper/bzImage helper/drivers helper.cpio) $(man)
+# Scripts and pages name the usual directories.
+at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
+install:					## install into DESTDIR what kernel A needs; builds nothing
+	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
+	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
+	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
+	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
+	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
+	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
+	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(DESTDIR)$(lib)
+	install -m 755 $(O)/khimage $(root)/sbin
+	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin
+	install -d $(DESTDIR)$(initramfs)/hooks $(DESTDIR)$(initramfs)/scripts/local-premount
+	install -m 755 hooks/initramfs-tools/boot $(DESTDIR)$(initramfs)/scripts/local-premount/kexec-hibernate
+	$(call at-prefix,755,hooks/initramfs-tools/hook,$(DESTDIR)$(initramfs)/hooks/kexec-hibernate)
+	$(call at-prefix,755,hooks/kexec-hibernate,$(root)/sbin/kexec-hibernate)
 	[ -e $(DESTDIR)/etc/kexec-hibernate.conf ] || install -m 644 hooks/kexec-hibernate.conf $(DESTDIR)/etc
-	for page in $(man); do n=$${page##*.}; install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$n/$${page##*/}; done
+	for page in $(notdir $(man)); do \
+		dir=$(root)/share/man/man$${page##*.}; \
+		install -d $$dir && $(call at-prefix,644,$(O)/$$page,$$dir/$$page) || exit 1; \
+	done
 
-guest: all $(O)/talk $(O)/replay		## build the test guest
+guest: all kernel $(O)/talk $(O)/replay		## build the test guest
 	@tests/guest/build.sh $(O)
 $(O)/talk $(O)/replay: $(O)/%: tests/%.c | $(O)/.deps
 	$(CC) $(host-cflags) -o $@ $<

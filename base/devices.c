@@ -6,25 +6,25 @@
 #include "devices.h"
 #include "io.h"
 
+struct looker {
+	bool (*look)(const char *path, void *arg);
+	void *arg;
+};
+
+static bool take(char *line, void *arg)
+{
+	const struct looker *l = arg;
+	char path[DEVICE_NAME], *name = strrchr(line, ' ');
+
+	if (!name || !name[1] || !strcmp(name + 1, "#blocks") || strlen(name + 1) >= 64)
+		return false;
+	snprintf(path, sizeof path, "/dev/%s", name + 1);
+	return l->look(path, l->arg);
+}
+
 bool devices_look(bool (*look)(const char *path, void *arg), void *arg)
 {
-	static char text[16384];
-	char path[DEVICE_NAME], *line = text;
+	struct looker l = { look, arg };
 
-	if (read_text("/proc/partitions", text, sizeof text) < 0)
-		return false;
-	while (line && *line) {
-		char *next = strchr(line, '\n'), *name;
-
-		if (next)
-			*next++ = 0;
-		name = strrchr(line, ' ');
-		if (name && name[1] && strcmp(name + 1, "#blocks") && strlen(name + 1) < 64) {
-			snprintf(path, sizeof path, "/dev/%s", name + 1);
-			if (look(path, arg))
-				return true;
-		}
-		line = next;
-	}
-	return false;
+	return read_lines("/proc/partitions", take, &l) > 0;
 }

@@ -7,6 +7,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/sum.h"
+#include "clock.h"
 #include "devices.h"
 #include "guard.h"
 #include "io.h"
@@ -80,35 +81,56 @@ static int digest(const struct target *t, const struct fsprobe *p, uint64_t *res
 	return 0;
 }
 
-/* All of g but the name. */
-static int take(const struct target *t, struct image_guard *g)
+/* Type, uuid and size. */
+static int identify(const struct target *t, struct fsprobe *p, struct image_guard *g)
 {
 	const uint8_t *start = read_part(t, 0, FSPROBE_START);
-	struct fsprobe p;
 
 	if (!start)
 		return -1;
-	fsprobe(start, t->size, &p);
-	if (p.log_end && find_log_head(t, &p) < 0)
-		return -1;
-	g->type = p.type;
-	memcpy(g->uuid, p.uuid, sizeof g->uuid);
+	fsprobe(start, t->size, p);
+	g->type = p->type;
+	memcpy(g->uuid, p->uuid, sizeof g->uuid);
 	g->size = t->size;
+	return 0;
+}
+
+/* All of g but the name. */
+static int take(const struct target *t, struct image_guard *g)
+{
+	struct fsprobe p;
+
+	if (identify(t, &p, g) < 0 || (p.log_end && find_log_head(t, &p) < 0))
+		return -1;
 	return digest(t, &p, &g->digest);
+}
+
+static int look(const char *path, struct image_guard *g, bool whole)
+{
+	struct fsprobe p;
+	struct target t;
+	int ret;
+
+	if (target_open(path, false, &t) < 0)
+		return -1;
+	memset(g, 0, sizeof *g);
+	snprintf(g->name, sizeof g->name, "%.63s", t.name);	/* path may be g->name */
+	if (!t.size)
+		ret = fail("guard: %s has 0 bytes", path);
+	else
+		ret = whole ? take(&t, g) : identify(&t, &p, g);
+	target_close(&t);
+	return ret;
 }
 
 int guard_read(const char *path, struct image_guard *g)
 {
-	struct target t;
-	int ret;
+	return look(path, g, true);
+}
 
-	memset(g, 0, sizeof *g);
-	snprintf(g->name, sizeof g->name, "%s", path);
-	if (target_open(path, false, &t) < 0)
-		return -1;
-	ret = t.size ? take(&t, g) : fail("guard: %s has 0 bytes", path);
-	target_close(&t);
-	return ret;
+int guard_identify(const char *path, struct image_guard *g)
+{
+	return look(path, g, false);
 }
 
 enum found { NOT_THERE, WRITTEN, SAME };
@@ -205,6 +227,7 @@ int guard_take(struct image_guard *g, unsigned int wait_ms)
 	return 0;
 }
 
+/* 1 if the device is as it was, 0 if it may be gone and is.  -1: said. */
 static int guard_check(const struct image_guard *g, uint64_t deadline)
 {
 	struct search s = { .g = g };
@@ -212,6 +235,11 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 
 	wait_for(&s, deadline);
 	describe(g, what);
+	if (s.found == NOT_THERE && g->flags & GUARD_REMOVABLE) {
+		/* As if it was pulled out of a running machine, which its kernel can cope with. */
+		info("guard: %s is removable and not there: going on without it", what);
+		return 0;
+	}
 	if (s.found == NOT_THERE)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)
@@ -219,18 +247,23 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
 	if (strcmp(s.here.name, g->name))
 		info("guard: %s is %s here", what, s.here.name);
-	return 0;
+	return 1;
 }
 
 int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms)
 {
 	uint64_t deadline = now_ms() + wait_ms;
 
-	for (uint32_t i = 0; i < n; i++)
-		if (guard_check(&guards[i], deadline) < 0)
+	int same = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int ret = guard_check(&guards[i], deadline);
+
+		if (ret < 0)
 			return -1;
+		same += ret;
+	}
 	if (n)
-		info("guards: %u device%s as the sleeping kernel left %s", n, n > 1 ? "s" : "",
-		     n > 1 ? "them" : "it");
+		info("guards: %d of %u devices are as the sleeping kernel left them", same, n);
 	return 0;
 }

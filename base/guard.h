@@ -13,6 +13,9 @@
 /* All of a guard, from the device at this path.  0, or -1 and the failure has been said. */
 int guard_read(const char *path, struct image_guard *g);
 
+/* The same without the digest, for which much more has to be read. */
+int guard_identify(const char *path, struct image_guard *g);
+
 /*
  * Take the fingerprint of the device that A describes: name, type, uuid and
  * size are set.  Names may be others here than in A.  wait_ms: for the device.
@@ -22,7 +25,8 @@ int guard_take(struct image_guard *g, unsigned int wait_ms);
 
 /*
  * Find the device of each guard and compare; names may have changed since.
- * wait_ms: for all that are not there yet.  0: nothing was written.  -1: said.
+ * wait_ms: for all that are not there yet.  A removable one may be gone, which
+ * is said.  0: nothing was written.
  */
 int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms);
 

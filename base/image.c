@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "io.h"
 #include "log.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "image.h"
 
 int image_damaged(struct image *img, const char *fmt, ...)
@@ -19,7 +21,12 @@ int image_damaged(struct image *img, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
-	img->damaged = true;
+	return image_unfit(img, SET_ASIDE, why);
+}
+
+int image_unfit(struct image *img, enum verdict verdict, const char *why)
+{
+	img->verdict = verdict;
 	return fail("%s: %s", img->target.name, why);
 }
 
@@ -151,11 +158,17 @@ int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *
 	return 0;
 }
 
+/* Make a change of state durable, unless it was refused. */
+static int change(const struct target *target, struct image_head *head, int allowed, const char *why)
+{
+	return allowed < 0 ? fail("%s: %s", target->name, why) : target_write_head(target, head);
+}
+
 int target_count_attempt(const struct target *target, struct image_head *head)
 {
-	head->state = IMAGE_RESUMING;
-	head->attempts++;
-	return target_write_head(target, head);
+	char why[WHY_SIZE];
+
+	return change(target, head, state_attempt(head, why), why);
 }
 
 int image_begin(struct image *img)
@@ -167,25 +180,39 @@ int image_begin(struct image *img)
 
 int image_mark_used(struct image *img)
 {
-	img->head.state = IMAGE_USED;
-	img->head.ended = now_ms() / 1000;
-	return target_write_head(&img->target, &img->head);
+	char why[WHY_SIZE];
+
+	return change(&img->target, &img->head, state_used(&img->head, now_date(), why), why);
+}
+
+int image_jump_failed(struct image *img)
+{
+	char why[WHY_SIZE];
+
+	return change(&img->target, &img->head, state_jump_failed(&img->head, why), why);
+}
+
+void image_resume_failed(struct image *img)
+{
+	char why[WHY_SIZE];
+
+	/* A head that is not intact, or not of an image to be resumed, is left alone. */
+	if (head_check(&img->head, why) < 0 || !state_is_live(img->head.state))
+		return;
+	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, why) < 0)
+		image_mark_failed(img, log_last_failure());
 }
 
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
 {
-	head->state = IMAGE_FAILED;
-	head->ended = now_ms() / 1000;
-	head->told = 0;
-	memset(head->reason, 0, sizeof head->reason);
-	for (size_t i = 0; reason[i] && i < sizeof head->reason - 1; i++)
-		head->reason[i] = reason[i] < ' ' || reason[i] > '~' ? '?' : reason[i];
-	return target_write_head(target, head);
+	char why[WHY_SIZE];
+
+	return change(target, head, state_failed(head, reason, now_date(), why), why);
 }
 
 int target_mark_told(const struct target *target, struct image_head *head)
 {
-	head->told = 1;
+	state_told(head);
 	return target_write_head(target, head);
 }
 

@@ -15,13 +15,23 @@ enum image_purpose {
 	IMAGE_LOOK,		/* used and failed images may be looked at as well */
 };
 
+/*
+ * What becomes of an image whose resume failed.  If the fault stays, at the
+ * next attempt too, it is set aside: the image is damaged or does not fit this
+ * machine, or a device of A was written since.  If the next attempt may end
+ * otherwise it is left as it is: a read failed, memory lacked, this kernel is
+ * in the wrong place.
+ */
+enum verdict { TRY_AGAIN, SET_ASIDE };
+
 struct image {
 	struct target target;
 	struct image_head head;
 	struct tail_view tail;
 	void *tail_buf;
 	enum image_purpose purpose;
-	bool damaged;		/* what failed was a check: to try again is of no use */
+	enum verdict verdict;	/* on what failed last */
+	uint64_t restore_ms;	/* that image_restore() took */
 };
 
 /*
@@ -39,8 +49,11 @@ int image_open_whole(struct image *img, const struct target *target, const struc
 void image_close(struct image *img);
 void image_close_tail(struct image *img);	/* and leave the target open */
 
-/* Say that a check of this image failed, and remember it.  Returns -1. */
+/* Say that a check of this image failed: SET_ASIDE.  Returns -1. */
 int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Say why this image cannot be resumed here.  Returns -1. */
+int image_unfit(struct image *img, enum verdict verdict, const char *why);
 
 /* Room for any chunk: its head and its pages as they are. */
 #define CHUNK_BYTES (IMAGE_BLOCK + IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
@@ -68,10 +81,23 @@ int image_begin(struct image *img);
 /* After the last check and before the jump: never again. */
 int image_mark_used(struct image *img);
 
+/* The jump came back, and nothing of A has run: the image may be tried again. */
+int image_jump_failed(struct image *img);
+
+/*
+ * A resume of this image failed, image_open() included, and an ordinary boot or
+ * another attempt follows.  Set the image aside, with the last failure, if that
+ * is the verdict or no attempt is left.
+ */
+void image_resume_failed(struct image *img);
+
 /* Keep the image for inspection, with the reason; it is not tried again. */
 int image_mark_failed(struct image *img, const char *reason);
 
-/* The same for a target of which only the head has been read, and is intact. */
+/*
+ * The same for a target of which only the head has been read, and is intact; to
+ * be set aside, it may be of another version (head_foreign()).
+ */
 int target_count_attempt(const struct target *target, struct image_head *head);
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);
 

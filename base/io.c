@@ -2,9 +2,8 @@
 /* io.c - whole reads and writes, text files, page buffers */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 #include "log.h"
 
 typedef unsigned long long ull;
+
+#define LINES_BYTES 8192u	/* the flags of /proc/cpuinfo are one line */
 
 static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off)
 {
@@ -104,6 +105,35 @@ int read_text(const char *path, char *buf, size_t size)
 	return len;
 }
 
+int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
+{
+	char buf[LINES_BYTES + 1], *line, *end;
+	size_t have = 0;
+	ssize_t n;
+	int ret = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail("open %s:", path);
+	while (!ret && ((n = read(fd, buf + have, LINES_BYTES - have)) > 0 || (n < 0 && errno == EINTR))) {
+		have += n > 0 ? n : 0;
+		buf[have] = 0;
+		for (line = buf; !ret && (end = strchr(line, '\n')); line = end + 1) {
+			*end = 0;
+			ret = take(line, arg);
+		}
+		have -= line - buf;
+		memmove(buf, line, have + 1);	/* with its NUL */
+		if (!ret && have == LINES_BYTES)
+			ret = fail("read %s: a line of more than %u bytes", path, LINES_BYTES);
+	}
+	if (!ret && n < 0)
+		ret = fail("read %s:", path);
+	else if (!ret && have)
+		ret = take(buf, arg);	/* without a newline at its end */
+	close(fd);
+	return ret;
+}
+
 static void *map(size_t bytes, int kind)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
@@ -129,17 +159,4 @@ void free_pages(void *pages, size_t bytes)
 {
 	if (pages)
 		munmap(pages, bytes);
-}
-
-uint64_t now_us(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * 1000000ull + tv.tv_usec;
-}
-
-uint64_t now_ms(void)
-{
-	return now_us() / 1000;
 }

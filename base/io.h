@@ -3,6 +3,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,15 +22,17 @@ int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off
  */
 int read_text(const char *path, char *buf, size_t size);
 
+/*
+ * A text file of any length: take(line, arg) for one line after the other, which
+ * it may change, until it returns true.  1 if it did, 0 if not, -1 and said.
+ */
+int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
+
 /* Pages for direct I/O, aligned to a page; NULL and the failure has been said. */
 void *alloc_pages(size_t bytes);
 void free_pages(void *pages, size_t bytes);
 
 /* The same, and shared with processes that are forked later. */
 void *alloc_shared(size_t bytes);
-
-/* Milliseconds, or microseconds, on a clock that starts anywhere. */
-uint64_t now_ms(void);
-uint64_t now_us(void);
 
 #endif

@@ -9,42 +9,11 @@
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "io.h"
+#include "iomem.h"
 #include "log.h"
 #include "machine.h"
 
 #define LOW_END 0x100000u
-
-static char text[65536];	/* of /proc/iomem or /proc/cpuinfo, never both */
-
-int machine_own_ram(struct ram_range *ranges)
-{
-	char *line, *next, *end, why[WHY_SIZE];
-	int n = 0;
-
-	if (read_text("/proc/iomem", text, sizeof text) < 0)
-		return -1;
-	for (line = text; line && *line; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = 0;
-		/* "start-end : name", indented if it lies inside another one */
-		if (*line == ' ' || !strstr(line, " : System RAM"))
-			continue;
-		if (n == IMAGE_MAX_RAM)
-			return fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
-		ranges[n].start = strtoull(line, &end, 16);
-		if (*end != '-')
-			return fail("/proc/iomem: no range in '%.40s'", line);
-		ranges[n].end = strtoull(end + 1, &end, 16) + 1;
-		n++;
-	}
-	n = ram_normalize(ranges, n, why);
-	if (n < 0)
-		return fail("/proc/iomem: %s", why);
-	if (!n)
-		return fail("/proc/iomem: no System RAM");
-	return n;
-}
 
 static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
 {
@@ -89,19 +58,6 @@ out:
 	return ret;
 }
 
-/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
-static int paging_levels(void)
-{
-	char *end;
-
-	if (read_text("/proc/cpuinfo", text, sizeof text) < 0)
-		return -1;
-	end = strstr(text, "\n\n");	/* the first CPU speaks for all */
-	if (end)
-		*end = 0;
-	return strstr(text, " la57") ? 5 : 4;
-}
-
 /*
  * The map as kernels use it.  Page 0 is the BIOS's and no kernel's, and a
  * loader may hide a part of it (kexec does), as firmware does with odd ends.
@@ -130,7 +86,7 @@ int machine_read(struct machine *here)
 	memset(here, 0, sizeof *here);
 	here->arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386;
 	cpu_read(&here->cpu);
-	levels = paging_levels();
+	levels = cpuinfo_paging_levels();
 	if (levels < 0)
 		return -1;
 	here->cpu.paging_levels = levels;
@@ -142,7 +98,7 @@ int machine_read(struct machine *here)
 	here->ram_digest = ram_digest(ranges, n);
 	here->ram_bytes = ram_bytes(ranges, n);
 
-	n = machine_own_ram(ranges);
+	n = iomem_ram("/proc/iomem", ranges);
 	if (n < 0)
 		return -1;
 	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)

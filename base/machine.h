@@ -13,7 +13,4 @@
  */
 int machine_read(struct machine *here);
 
-/* "System RAM" of /proc/iomem: the number of ranges, at most IMAGE_MAX_RAM, or -1. */
-int machine_own_ram(struct ram_range *ranges);
-
 #endif

@@ -11,64 +11,22 @@
 
 #include "../image/head.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
+#include "clock.h"
 #include "devices.h"
 #include "io.h"
 #include "log.h"
 #include "target.h"
 
-bool id_parse(const char *hex, uint8_t id[16])
+int id_draw(uint8_t id[16])
 {
-	for (int i = 0; i < 32; i++) {
-		char c = hex[i];
-		int v;
+	int ret, fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 
-		if (c >= '0' && c <= '9')
-			v = c - '0';
-		else if (c >= 'a' && c <= 'f')
-			v = c - 'a' + 10;
-		else
-			return false;
-		id[i / 2] = i % 2 ? id[i / 2] | v : v << 4;
-	}
-	return !hex[32];
-}
-
-void id_format(const uint8_t id[16], char hex[33])
-{
-	for (int i = 0; i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", id[i]);
-}
-
-static int path_parse(const char *text, struct target_spec *spec, char *why)
-{
-	size_t len = strlen(text), good = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-						      "0123456789/_.:=+-");
-
-	if (len >= sizeof spec->path)
-		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,
-			      sizeof spec->path - 1);
-	if (good < len)
-		return refuse(why, "target part:%.*s: byte %#x at %zu", (int)(good < 60 ? good : 60), text,
-			      text[good] & 0xff, good);
-	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
-		return refuse(why, "target part:%.60s: neither /dev/NAME nor ID=", text);
-	memcpy(spec->path, text, len + 1);
-	return 0;
-}
-
-int target_parse(const char *text, struct target_spec *spec, char *why)
-{
-	memset(spec, 0, sizeof *spec);
-	if (strncmp(text, "part:", 5))
-		return refuse(why, "target %.60s: kind unknown, known is part:", text);
-	text += 5;
-	if (!strncmp(text, "ID=", 3)) {
-		if (!id_parse(text + 3, spec->id))
-			return refuse(why, "target part:%.60s: an id has 32 hex digits", text);
-		spec->has_id = true;
-		return 0;
-	}
-	return path_parse(text, spec, why);
+	if (fd < 0)
+		return fail("open /dev/urandom:");
+	ret = read(fd, id, 16) == 16 ? 0 : fail("read /dev/urandom:");
+	close(fd);
+	return ret;
 }
 
 int target_open(const char *path, bool writable, struct target *target)
@@ -206,4 +164,45 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 	if (spec->has_id && *spec->path && strcmp(path, spec->path))
 		info("target %s is %s here", spec->path, path);
 	return target_open(path, writable, target);
+}
+
+#define BLANK_BYTES (1u << 20)	/* the superblocks of all common file systems lie in it */
+
+/* Is the start of the target all zero?  -1: said. */
+static int blank(const struct target *t)
+{
+	char *p = alloc_pages(BLANK_BYTES);
+	size_t len = t->size < BLANK_BYTES ? t->size : BLANK_BYTES;
+	int ret = -1;
+
+	if (p && !read_full(t->fd, t->name, p, len, 0))
+		ret = !*p && !memcmp(p, p + 1, len - 1);
+	free_pages(p, BLANK_BYTES);
+	return ret;
+}
+
+int target_may_format(const struct target *t, const struct image_head *h)
+{
+	char why[WHY_SIZE];
+	int b;
+
+	if (head_foreign(h)) {
+		if (state_is_live(h->state))
+			return fail("%s: holds an image of format version %u, this program knows %u: "
+				    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+		return 0;
+	}
+	if (head_has_magic(h)) {
+		if (head_check(h, why) < 0)
+			return fail("%s: %s: --force overwrites it", t->name, why);
+		if (head_resumable(h, false, why) == 0)
+			return fail("%s: holds an image that is %s: resume it, discard it, or use --force",
+				    t->name, state_name(h->state));
+		return 0;
+	}
+	b = blank(t);
+	if (b == 0)
+		return fail("%s: its first MiB is not blank and holds no image: --force overwrites it",
+			    t->name);
+	return b < 0 ? -1 : 0;
 }

@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 #include "../image/format.h"
-
-#define TARGET_NAME 128
+#include "../image/target-spec.h"
 
 struct target {
 	int fd;
@@ -16,23 +15,8 @@ struct target {
 	uint64_t size;			/* bytes */
 };
 
-/*
- * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
- * digits that its head has had since it was formatted.  Text from a command
- * line or session file; not changed and not ended here.
- */
-struct target_spec {
-	char path[TARGET_NAME];		/* "" if named by id */
-	uint8_t id[16];
-	bool has_id;			/* the device must have this id in its head */
-};
-
-/* 0, or -1 and why[WHY_SIZE]. */
-int target_parse(const char *text, struct target_spec *spec, char *why);
-
-/* "%32hex" into 16 bytes, and back with NUL; false if it is anything else. */
-bool id_parse(const char *hex, uint8_t id[16]);
-void id_format(const uint8_t id[16], char hex[33]);
+/* A new id, at random.  0, or -1 and said. */
+int id_draw(uint8_t id[16]);
 
 /*
  * Open a target by its path or, where it has an id and the device at the path
@@ -53,5 +37,12 @@ int target_read_head(const struct target *target, struct image_head *head);
 /* Seal, write and make durable.  Returns only after the device has it. */
 int target_write_head(const struct target *target, struct image_head *head);
 int target_flush(const struct target *target);
+
+/*
+ * May the target be given a new head?  One that is intact, also of another version, and holds
+ * nothing that could be resumed may be replaced; without a head the first MiB has to be
+ * blank.  0, or -1 and said.
+ */
+int target_may_format(const struct target *target, const struct image_head *head);
 
 #endif

@@ -35,6 +35,7 @@ be_worker(struct workers *workers, int number, struct worker_self *self,
 	_exit(status);
 }
 
+/* 0, or -1 and errno; nothing is said. */
 static int start_one(struct workers *workers, int (*work)(void *arg, struct worker_self *self), void *arg)
 {
 	struct worker *w = &workers->worker[workers->n];
@@ -42,11 +43,11 @@ static int start_one(struct workers *workers, int (*work)(void *arg, struct work
 	int to[2], from[2];
 
 	if (pipe(to) < 0)
-		return fail("pipe for worker %d:", workers->n);
+		return -1;
 	if (pipe(from) < 0) {
 		close(to[0]);
 		close(to[1]);
-		return fail("pipe for worker %d:", workers->n);
+		return -1;
 	}
 	*w = (struct worker){ .to = to[1], .from = from[0] };
 	self.in = to[0];
@@ -56,11 +57,12 @@ static int start_one(struct workers *workers, int (*work)(void *arg, struct work
 		be_worker(workers, workers->n, &self, work, arg);
 	close(self.in);
 	close(self.out);
-	workers->n++;
 	if (w->pid < 0) {
-		w->pid = 0;
-		return fail("fork worker %d:", workers->n - 1);
+		close(w->to);
+		close(w->from);
+		return -1;
 	}
+	workers->n++;
 	return 0;
 }
 
@@ -72,11 +74,17 @@ int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct 
 	/* A worker that is gone shows in what it is to be told: no reason to die of it. */
 	signal(SIGPIPE, SIG_IGN);
 	while (workers->n < n && workers->n < WORKERS_MAX)
-		if (start_one(workers, work, arg) < 0) {
-			workers_end(workers);
-			return -1;
-		}
-	return 0;
+		if (start_one(workers, work, arg) < 0)
+			break;
+	if (workers->n == n || workers->n == WORKERS_MAX)
+		return 0;
+	if (workers->n) {
+		info("workers: %d of %d started, then:", workers->n, n);
+		return 0;
+	}
+	fail("start a worker:");
+	workers_end(workers);
+	return -1;
 }
 
 int workers_tell(struct workers *workers, int worker, uint32_t number)

@@ -35,9 +35,9 @@ struct workers {
 };
 
 /*
- * Start n workers, at most WORKERS_MAX.  Each calls work(arg, self) and ends with
- * what it returns: 0, or the status of a failure that it has said.  0, or -1 and
- * the failure has been said and no worker runs.
+ * Start n workers, at most WORKERS_MAX, or as many as the kernel can make: one at
+ * least.  Returns 0, or -1 with no worker left running.  A worker exits with the
+ * result of work(arg, self): 0, or its own status after fail().
  */
 int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg);
 

@@ -188,7 +188,7 @@ check_next_boot() {
 	[ -r /run/khib/boot ] ||
 		die "the next boot would not look for the image: this one's initramfs has no boot script of kexec-hibernate"
 	for t in $TARGETS; do
-		grep -qxF "$t" /run/khib/boot ||
+		grep -qxF "seen $t" /run/khib/boot ||
 			die "the next boot would look for an image on '$(paste -sd ' ' /run/khib/boot)', not on $t: run update-initramfs -u"
 	done
 }

@@ -20,7 +20,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/machine.h"
+#include "../base/iomem.h"
 #include "../image/ram.h"
 
 #define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
@@ -137,7 +137,7 @@ static int choose(uint64_t wanted, uint64_t size)
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	uint64_t second = 0;
 	char why_not[128] = "";
-	int n = machine_own_ram(ram);
+	int n = iomem_ram("/proc/iomem", ram);
 
 	if (n < 0)
 		return -1;

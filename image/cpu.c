@@ -5,6 +5,7 @@
 
 #include "cpu.h"
 #include "refuse.h"
+#include "text.h"
 
 /* Bits that follow what the running kernel switched on, not what the CPU can do. */
 #define OSXSAVE	(1u << 27)	/* leaf 1 ecx */
@@ -68,7 +69,7 @@ static unsigned int model(uint32_t signature)
 static const char *printable(const char vendor[12], char text[13])
 {
 	for (int i = 0; i < 12; i++)
-		text[i] = vendor[i] < ' ' || vendor[i] > '~' ? '?' : vendor[i];
+		text[i] = text_char(vendor[i]);
 	text[12] = 0;
 	return text;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * format.h - the layout of an image, version 2
+ * format.h - the layout of an image, version 3
  *
  * docs/image-format.md is the specification.  All integers are little endian,
  * all offsets are bytes from the start of the image, all memory is counted in
@@ -17,7 +17,7 @@
 #endif
 
 #define IMAGE_BLOCK		4096u		/* page size; everything starts at a multiple of it */
-#define IMAGE_VERSION		2u
+#define IMAGE_VERSION		3u
 #define IMAGE_HEAD_MAGIC	0x31474d494249484bull	/* "KHIBIMG1" */
 #define IMAGE_CHUNK_MAGIC	0x4b43484bu		/* "KHCK" */
 #define IMAGE_TAIL_MAGIC	0x314c41544249484bull	/* "KHIBTAL1" */
@@ -148,12 +148,13 @@ enum guard_type {
 };
 
 #define GUARD_NAME 64
+#define GUARD_REMOVABLE 1u	/* may be gone at the resume; what is there must not have changed */
 
 /* A block device that A uses, as it was when A was saved: what it holds must not change. */
 struct image_guard {
 	char	 name[GUARD_NAME];	/* that A knows it by, "/dev/...", ends in NUL */
 	uint32_t type;		/* enum guard_type */
-	uint32_t zero;
+	uint32_t flags;		/* GUARD_REMOVABLE, or 0 */
 	uint8_t  uuid[16];	/* by which it is known again: image/fsprobe.c */
 	uint64_t size;		/* bytes */
 	uint64_t digest;	/* XXH3 of what counts for the type */
@@ -175,9 +176,8 @@ struct image_tail {
 	uint64_t saved_pages;
 	uint64_t zero_pages;
 	uint64_t free_pages;
-	uint64_t data_digest;	/* XXH3 of the chunk entries */
 	uint64_t save_ms;	/* how long the save took, up to this tail */
-	uint8_t  pad[3992];
+	uint8_t  pad[4000];
 };
 _Static_assert(sizeof(struct image_tail) == IMAGE_BLOCK, "the tail starts with one block");
 

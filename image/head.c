@@ -27,9 +27,16 @@ static uint64_t head_sum(const struct image_head *head)
 
 void head_seal(struct image_head *head)
 {
-	head->magic = IMAGE_HEAD_MAGIC;
-	head->version = IMAGE_VERSION;
+	if (!head_has_magic(head)) {
+		head->magic = IMAGE_HEAD_MAGIC;
+		head->version = IMAGE_VERSION;
+	}
 	head->sum = head_sum(head);
+}
+
+bool head_foreign(const struct image_head *head)
+{
+	return head_has_magic(head) && head->sum == head_sum(head) && head->version != IMAGE_VERSION;
 }
 
 const char *state_name(uint32_t state)
@@ -87,12 +94,12 @@ int head_check(const struct image_head *head, char *why)
 	if (head->magic != IMAGE_HEAD_MAGIC)
 		return refuse(why, "head: magic is %#llx, an image has %#llx",
 			      (ull)head->magic, (ull)IMAGE_HEAD_MAGIC);
-	if (head->version != IMAGE_VERSION)
-		return refuse(why, "head: format version %u, this program knows %u",
-			      head->version, IMAGE_VERSION);
 	if (head->sum != head_sum(head))
 		return refuse(why, "head: checksum is %016llx, its contents have %016llx",
 			      (ull)head->sum, (ull)head_sum(head));
+	if (head->version != IMAGE_VERSION)
+		return refuse(why, "head: format version %u, this program knows %u",
+			      head->version, IMAGE_VERSION);
 	if (head->state < IMAGE_EMPTY || head->state > IMAGE_FAILED)
 		return refuse(why, "head: state is %u, known are %u to %u",
 			      head->state, IMAGE_EMPTY, IMAGE_FAILED);
@@ -134,11 +141,13 @@ int head_fits_machine(const struct image_head *head, const struct machine *here,
 		return refuse(why, "RAM map: image has %llu bytes (digest %016llx), this machine %llu (%016llx)",
 			      (ull)head->ram_bytes, (ull)head->ram_digest,
 			      (ull)here->ram_bytes, (ull)here->ram_digest);
-	return cpu_check(&head->cpu, &here->cpu, why);
+	return 0;
 }
 
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why)
 {
+	if (cpu_check(&head->cpu, &here->cpu, why) < 0)
+		return -1;
 	if (head->window_start != here->window_start || head->window_end != here->window_end)
 		return refuse(why, "window: image has %#llx-%#llx, this kernel lives in %#llx-%#llx",
 			      (ull)head->window_start, (ull)head->window_end,

@@ -20,7 +20,19 @@ struct machine {
 };
 
 bool head_has_magic(const void *block);		/* may this be an image at all? */
-void head_seal(struct image_head *head);	/* last: sets the checksum */
+
+/*
+ * Last: sets the checksum, and in a head that is new (without magic) magic and
+ * version.  A head of another version keeps that.
+ */
+void head_seal(struct image_head *head);
+
+/*
+ * Is this an intact head of another version?  Then magic, version, state,
+ * target_id and checksum stand where they stand in this one, and the states
+ * have the same numbers, for ever; no other field may be looked at.
+ */
+bool head_foreign(const struct image_head *head);
 
 /* Is the head whole and does it make sense?  All states pass.  0, or -1 and why[WHY_SIZE]. */
 int head_check(const struct image_head *head, char *why);
@@ -38,9 +50,10 @@ int head_check_image(const struct image_head *head, char *why);
 int head_resumable(const struct image_head *head, bool counted, char *why);
 
 /*
- * The same by what it needs of the machine (architecture, RAM map, CPU), and of
- * the kernel that restores it (window, low memory, page table levels): another
- * kernel on this machine may have that.
+ * The same by what it needs of the machine (architecture, RAM map), and of the
+ * kernel that restores it (CPU, window, low memory, page table levels): another
+ * kernel on this machine may have that.  Of the CPU's features some are there
+ * only once a kernel has loaded its microcode.
  */
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why);
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why);

@@ -46,16 +46,6 @@ struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t 
 	return tail_parts(tail);
 }
 
-static uint64_t entries_digest(const struct tail_view *view)
-{
-	return sum64(view->chunks, view->tail->nchunks * sizeof *view->chunks);
-}
-
-void tail_seal(struct tail_view *view)
-{
-	view->tail->data_digest = entries_digest(view);
-}
-
 int tail_check_counts(const struct image_tail *t, char *why)
 {
 	uint64_t left = t->ram_pages;
@@ -148,8 +138,8 @@ static int guard_record_check(const struct image_guard *g, uint32_t i, char *why
 	if (g->type < GUARD_OTHER || g->type > GUARD_SWAP)
 		return refuse(why, "guard %u: type %u, known are %u to %u", i, g->type,
 			      GUARD_OTHER, GUARD_SWAP);
-	if (g->zero || memcmp(g->pad, none, sizeof none))
-		return refuse(why, "guard %u: zero is %#x, and its filling is%s zero", i, g->zero,
+	if (g->flags & ~GUARD_REMOVABLE || memcmp(g->pad, none, sizeof none))
+		return refuse(why, "guard %u: flags are %#x, and its filling is%s zero", i, g->flags,
 			      memcmp(g->pad, none, sizeof none) ? " not" : "");
 	if (!g->size)
 		return refuse(why, "guard %u: %.60s has 0 bytes", i, g->name);
@@ -183,9 +173,6 @@ int tail_check(void *buf, const struct image_head *head, struct tail_view *view,
 	if (size_check(tail, why) < 0)
 		return -1;
 	*view = tail_parts(tail);
-	if (tail->data_digest != entries_digest(view))
-		return refuse(why, "tail: digest of the chunks is %016llx, theirs is %016llx",
-			      (ull)tail->data_digest, (ull)entries_digest(view));
 	if (entries_check(view, head, why) < 0 || ram_check(view, head, why) < 0 ||
 	    guard_records_check(view, why) < 0)
 		return -1;

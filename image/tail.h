@@ -19,11 +19,10 @@ uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t l
 
 /*
  * Lay out an empty tail in buf[tail_size()], cleared.  The caller fills the
- * parts and the page counts, then seals it.
+ * parts and the page counts.
  */
 struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t nguards,
 			   uint32_t log_bytes);
-void tail_seal(struct tail_view *view);
 
 /* Invariant M1: do the four classes add up to the RAM map?  0, or -1 and why[WHY_SIZE]. */
 int tail_check_counts(const struct image_tail *tail, char *why);

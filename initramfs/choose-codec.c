@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "../base/workers.h"
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/page.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* freepages.c - from VMCOREINFO over page tables and struct pages to a map of free pages */
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/refuse.h"

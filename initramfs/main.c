@@ -18,22 +18,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../base/guard.h"
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
-#include "../base/machine.h"
 #include "../base/mailbox.h"
 #include "../base/memfree.h"
-#include "../image/head.h"
 #include "../image/refuse.h"
-#include "../restorer/restore.h"
+#include "../restorer/resume.h"
 #include "mode.h"
 #include "save.h"
 #include "session.h"
 
 #define TARGET_WAIT_MS 20000u
-#define GUARD_WAIT_MS 10000u	/* once the target is there, the other disks are not far */
 #define READ_MS 10000u		/* for a person to read the last message */
 
 enum next { JUMP_BACK, BOOT, REBOOT, POWER_OFF };
@@ -103,70 +100,42 @@ static enum next save_mode(void)
 	return JUMP_BACK;
 }
 
-/* All that can be found out before memory is touched. */
-static int resume_check(const struct request *req, struct image *img)
-{
-	struct target target;
-	struct machine here;
-	char why[WHY_SIZE];
-
-	if (machine_read(&here) < 0 ||
-	    target_find(&req->target, true, TARGET_WAIT_MS, &target) < 0)
-		return -1;
-	if (image_open(img, &target, req->counted ? IMAGE_RESUME_COUNTED : IMAGE_RESUME) < 0)
-		goto refused;
-	if (head_fits_machine(&img->head, &here, why) < 0) {
-		fail("%s: %s", target.name, why);
-		img->damaged = true;
-		goto refused;
-	}
-	if (head_fits_kernel(&img->head, &here, why) < 0) {
-		fail("%s: %s", target.name, why);
-		/* Started as a boot entry, this is the wrong place; the chained path has the right one. */
-		img->damaged = req->counted;
-		goto refused;
-	}
-	if (guards_check(img->tail.guards, img->tail.tail->nguards, GUARD_WAIT_MS) < 0) {
-		img->damaged = true;
-		goto refused;
-	}
-	return 0;
-refused:
-	/* An ordinary boot follows and will write to the disks: this image is history. */
-	if (img->damaged && head_check(&img->head, why) == 0 &&
-	    (img->head.state == IMAGE_ARMED || img->head.state == IMAGE_RESUMING))
-		image_mark_failed(img, log_last_failure());
-	return -1;
-}
+static struct image resumed;	/* what the jump leads into, in MODE_RESUME */
 
 static enum next resume_mode(const struct request *req)
 {
-	static struct image img;
+	struct image *img = &resumed;
 	struct outcome o = { .name = "resumed" };
-	uint64_t began;
+	enum resumed end = RESUME_REFUSED;
+	struct target target;
 
-	if (resume_check(req, &img) < 0 || image_begin(&img) < 0)
+	if (target_find(&req->target, true, TARGET_WAIT_MS, &target) < 0)
 		return BOOT;
-	/*
-	 * Point of no return: from here on memory is a mix of two systems.  A
-	 * failure leads to a reboot, and the image is tried again unless it is
-	 * the image that is at fault.
-	 */
-	began = now_ms();
-	if (image_restore(&img) < 0) {
-		if (img.damaged || img.head.attempts >= HEAD_ATTEMPTS)
-			image_mark_failed(&img, log_last_failure());
-		return REBOOT;
+	if (image_open(img, &target, req->counted ? IMAGE_RESUME_COUNTED : IMAGE_RESUME) == 0)
+		end = resume(img, true);
+	if (end != RESUME_READY) {
+		image_resume_failed(img);
+		return end == RESUME_REFUSED ? BOOT : REBOOT;
 	}
 	memfree_sample();
 	info("window: %u KiB free at the lowest point", memfree_least_kib());
-	if (jump_load(img.head.entry) < 0 || image_mark_used(&img) < 0)
-		return REBOOT;
-	o.bytes = img.head.tail_offset + img.head.tail_length;
-	o.save_ms = img.tail.tail->save_ms;
-	o.restore_ms = now_ms() - began;
-	tell(img.head.mailbox, img.head.cookie, &o);
+	o.bytes = img->head.tail_offset + img->head.tail_length;
+	o.save_ms = img->tail.tail->save_ms;
+	o.restore_ms = img->restore_ms;
+	tell(img->head.mailbox, img->head.cookie, &o);
 	return JUMP_BACK;
+}
+
+/*
+ * The jump came back.  A system that was resumed has not run, so its image is
+ * tried again, if an attempt is left.
+ */
+static void jump_failed(void)
+{
+	if (resumed.head.state != IMAGE_USED)
+		return;
+	if (image_jump_failed(&resumed) == 0)
+		image_resume_failed(&resumed);
 }
 
 static enum next run(struct request *req)
@@ -219,6 +188,7 @@ static void __attribute__((noreturn)) finish(enum next next)
 	case JUMP_BACK:
 		info("jumping back");
 		jump();
+		jump_failed();
 		fail("no way back: rebooting in %u s", READ_MS / 1000);
 		usleep(READ_MS * 1000);
 		break;

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../base/target.h"
+#include "../image/target-spec.h"
 
 enum mode { MODE_NONE, MODE_SAVE, MODE_RESUME };
 

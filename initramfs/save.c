@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
-#include <sys/time.h>
 
+#include "../base/clock.h"
 #include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
@@ -84,15 +84,8 @@ static int guards_take(struct source *src, const struct session *s)
 static void describe(struct image_head *head, const struct source *src, const struct session *s,
 		     uint64_t entry)
 {
-	uint8_t id[16];
-	struct timeval now;
-
-	memcpy(id, head->target_id, sizeof id);
-	memset(head, 0, sizeof *head);
-	memcpy(head->target_id, id, sizeof id);
 	memcpy(head->session, s->id, sizeof head->session);
-	gettimeofday(&now, NULL);
-	head->time = now.tv_sec;
+	head->time = now_date();
 	head->arch = src->here.arch;
 	head->entry = entry;
 	head->window_start = s->window.start;

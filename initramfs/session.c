@@ -5,6 +5,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/refuse.h"
+#include "../image/text.h"
 #include "session.h"
 
 static bool number(const char *text, int base, uint64_t *value)
@@ -72,18 +73,15 @@ static int take_release(struct session *s, const char *value, char *why)
 {
 	if (strlen(value) >= sizeof s->release)
 		return refuse(why, "release of %zu bytes, at most %zu", strlen(value), sizeof s->release - 1);
-	for (const char *p = value; *p; p++)
-		if (*p < ' ' || *p > '~')
-			return refuse(why, "release with byte %#x", *p & 0xff);
+	if (text_check("release", value, sizeof s->release, why) < 0)
+		return -1;
 	strcpy(s->release, value);
 	return 0;
 }
 
 static int take_free_pages(struct session *s, const char *value, char *why)
 {
-	static const char *const fills[] = {
-		[FREE_LEAVE] = "leave", [FREE_ZERO] = "zero", [FREE_POISON] = "poison",
-	};
+	static const char *const fills[] = SESSION_FILLS;
 
 	for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
 		if (!strcmp(value, fills[i])) {
@@ -91,7 +89,7 @@ static int take_free_pages(struct session *s, const char *value, char *why)
 			s->free_fill = i;
 			return 0;
 		}
-	if (strcmp(value, "save"))
+	if (strcmp(value, SESSION_FILL_SAVE))
 		return refuse(why, "free-pages %.40s: none of leave, zero, poison and save", value);
 	s->leave_out_free = false;
 	s->free_fill = FREE_LEAVE;
@@ -101,9 +99,9 @@ static int take_free_pages(struct session *s, const char *value, char *why)
 static int take_guard(struct session *s, char *value, char *why)
 {
 	struct image_guard *g = &s->guards[s->nguards];
-	char *rest = value, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *id = strsep(&rest, " ");
-	size_t len = strlen(name), good = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-						       "0123456789/_.:=+-");
+	char *flag = value, *name = strsep(&flag, " "), *type = strsep(&flag, " ");
+	char *id = strsep(&flag, " "), *size = strsep(&flag, " ");
+	size_t len = strlen(name), good = strspn(name, DEVICE_CHARS);
 
 	if (s->nguards == IMAGE_MAX_GUARDS)
 		return refuse(why, "guard %.60s: more than %u guards", name, IMAGE_MAX_GUARDS);
@@ -112,12 +110,15 @@ static int take_guard(struct session *s, char *value, char *why)
 			      sizeof g->name - 1);
 	if (good < len || strncmp(name, "/dev/", 5) || !name[5] || strstr(name, "/.."))
 		return refuse(why, "guard %.*s: not /dev/NAME", (int)(good < 60 ? good : 60), name);
-	if (!rest)
+	if (!size)
 		return refuse(why, "guard %.60s: not NAME TYPE ID SIZE", name);
 	g->type = guard_type_by_name(type);
-	if (!g->type || !id_parse(id, g->uuid) || !number(rest, 10, &g->size) || !g->size)
+	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
 		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device", name,
-			      type, id, rest);
+			      type, id, size);
+	if (flag && strcmp(flag, "removable"))
+		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name, flag);
+	g->flags = flag ? GUARD_REMOVABLE : 0;
 	strcpy(g->name, name);
 	s->nguards++;
 	return 0;
@@ -125,40 +126,40 @@ static int take_guard(struct session *s, char *value, char *why)
 
 static int take(struct session *s, const char *key, char *value, char *why)
 {
-	if (!strcmp(key, "mailbox"))
+	if (!strcmp(key, SESSION_MAILBOX))
 		return take_mailbox(s, value, why);
-	if (!strcmp(key, "target"))
+	if (!strcmp(key, SESSION_TARGET))
 		return take_target(s, value, why);
-	if (!strcmp(key, "window"))
+	if (!strcmp(key, SESSION_WINDOW))
 		return take_window(s, value, why);
-	if (!strcmp(key, "free-pages"))
+	if (!strcmp(key, SESSION_FREE_PAGES))
 		return take_free_pages(s, value, why);
-	if (!strcmp(key, "release"))
+	if (!strcmp(key, SESSION_RELEASE))
 		return take_release(s, value, why);
-	if (!strcmp(key, "guard"))
+	if (!strcmp(key, SESSION_GUARD))
 		return take_guard(s, value, why);
-	if (!strcmp(key, "id"))
+	if (!strcmp(key, SESSION_ID))
 		return id_parse(value, s->id) ? 0 :
 		       refuse(why, "id %.40s: not 32 hex digits", value);
-	if (!strcmp(key, "ram-pages"))
+	if (!strcmp(key, SESSION_RAM_PAGES))
 		return number(value, 10, &s->ram_pages) && s->ram_pages && s->ram_pages <= IMAGE_MAX_PFN ? 0 :
 		       refuse(why, "ram-pages %.40s: not a number of pages", value);
-	if (!strcmp(key, "codec")) {
+	if (!strcmp(key, SESSION_CODEC)) {
 		s->codec = NULL;
 		s->codec_auto = !strcmp(value, "auto");
 		return s->codec_auto ? 0 : codec_parse(value, &s->codec, &s->codec_level, why);
 	}
-	if (!strcmp(key, "verify")) {
+	if (!strcmp(key, SESSION_VERIFY)) {
 		s->verify = !strcmp(value, "yes");
 		return s->verify || !strcmp(value, "no") ? 0 :
 		       refuse(why, "verify %.40s: neither yes nor no", value);
 	}
-	if (!strcmp(key, "ata")) {
+	if (!strcmp(key, SESSION_ATA)) {
 		s->no_ata = !strcmp(value, "no");
 		return s->no_ata || !strcmp(value, "yes") ? 0 :
 		       refuse(why, "ata %.40s: neither yes nor no", value);
 	}
-	if (!strcmp(key, "end")) {
+	if (!strcmp(key, SESSION_END)) {
 		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
 			return refuse(why, "end %.40s: neither poweroff nor reboot", value);
 		s->end = strcmp(value, "reboot") ? END_POWER_OFF : END_REBOOT;
@@ -177,8 +178,8 @@ int session_parse(char *text, struct session *s, char *why)
 	while ((line = strsep(&text, "\n"))) {
 		lineno++;
 		if (lineno == 1) {
-			if (strcmp(line, "khib-session 1"))
-				return refuse(why, "session line 1: '%.40s', expected 'khib-session 1'", line);
+			if (strcmp(line, SESSION_FIRST))
+				return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'", line);
 			continue;
 		}
 		if (!*line)

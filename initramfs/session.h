@@ -16,18 +16,17 @@
  *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
  *				zeroes (init_on_free) or the poison (page_poison);
  *		   save		that cannot be told: leave none out, as without the key
- *	guard NAME TYPE ID SIZE	repeated: a block device that A uses, as khimage guard prints it
+ *	guard NAME TYPE ID SIZE [removable]	repeated: a block device that A uses, as
+ *				khimage guard prints it; removable: it may be gone at the resume
  * The mailbox stands early so that a mistake below it can be told to A.
  */
 #ifndef INITRAMFS_SESSION_H
 #define INITRAMFS_SESSION_H
 
-#include "../base/target.h"
+#include "../base/session-keys.h"
 #include "../image/codec.h"
 #include "../image/format.h"
-
-#define SESSION_TARGETS 8
-#define SESSION_SIZE 16384u	/* of the file, at most */
+#include "../image/target-spec.h"
 
 enum session_end { END_POWER_OFF, END_REBOOT };
 

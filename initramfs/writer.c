@@ -3,12 +3,14 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/workers.h"
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
 #include "../image/ram.h"
+#include "../image/state.h"
 #include "../image/sum.h"
 #include "../image/tail.h"
 #include "../image/refuse.h"
@@ -35,15 +37,12 @@ int writer_begin(struct writer *w, const struct target *target, uint64_t max_pag
 		return -1;
 	if (head_check(&w->head, why) < 0)
 		return fail("%s: %s", target->name, why);
-	if (head_resumable(&w->head, false, why) == 0)
-		return fail("%s: holds an image that is %s, an empty target was expected",
-			    target->name, state_name(w->head.state));
+	if (state_write(&w->head, why) < 0)
+		return fail("%s: %s", target->name, why);
 	w->max_chunks = chunks_at_most(max_pages);
 	w->entries = alloc_pages(w->max_chunks * sizeof *w->entries);
 	if (!w->entries)
 		return -1;
-	w->head.state = IMAGE_WRITING;
-	w->head.told = 0;
 	return target_write_head(&w->target, &w->head);
 }
 
@@ -100,7 +99,6 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 	view.tail->free_pages = w->pages[CHUNK_FREE];
 	view.tail->save_ms = now_ms() - w->began;
 	view.tail->ram_pages = ram_pages(facts->ram, facts->nram);
-	tail_seal(&view);
 	w->head.tail_offset = w->offset;
 	w->head.tail_length = size;
 	w->head.tail_sum = sum64(buf, size);
@@ -120,21 +118,19 @@ int writer_finish(struct writer *w, const struct writer_facts *facts)
 
 int writer_arm(struct writer *w)
 {
+	char why[WHY_SIZE];
+
 	/* All is on the device.  One block makes an image of it. */
-	w->head.state = IMAGE_ARMED;
+	if (state_arm(&w->head, why) < 0)
+		return fail("%s: %s", w->target.name, why);
 	return target_write_head(&w->target, &w->head);
 }
 
 void writer_abandon(struct writer *w, const char *reason)
 {
-	uint8_t id[16];
+	char why[WHY_SIZE];
 
-	memcpy(id, w->head.target_id, sizeof id);
-	memset(&w->head, 0, sizeof w->head);
-	memcpy(w->head.target_id, id, sizeof id);
-	w->head.state = IMAGE_EMPTY;
-	snprintf(w->head.reason, sizeof w->head.reason, "%.180s", reason);
-	if (target_write_head(&w->target, &w->head) < 0)
+	if (state_emptied(&w->head, reason, why) < 0 || target_write_head(&w->target, &w->head) < 0)
 		info("%s: could not be marked as empty, the sleeping kernel will try", w->target.name);
 }
 

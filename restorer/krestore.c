@@ -4,15 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/guard.h"
 #include "../base/jump.h"
 #include "../base/log.h"
-#include "../base/machine.h"
-#include "../image/refuse.h"
 #include "restore-elf.h"
 #include "restore.h"
-
-#define GUARD_WAIT_MS 10000u
+#include "resume.h"
 
 enum { OK = 0, FAILED = 1, USAGE = 2 };
 
@@ -74,9 +70,6 @@ static int restore_core(const struct options *o, const struct target *target)
 
 static int restore_image(const struct options *o, struct image *img)
 {
-	struct machine here;
-	char why[WHY_SIZE];
-
 	if (o->check) {
 		if (image_verify(img) < 0)
 			return -1;
@@ -86,16 +79,13 @@ static int restore_image(const struct options *o, struct image *img)
 	if (o->entry)
 		return fail("%s: an image knows its entry, %#llx: no --entry", o->file,
 			    (unsigned long long)img->head.entry);
-	if (machine_read(&here) < 0)
+	if (resume(img, o->jump) != RESUME_READY)
 		return -1;
-	if (head_fits_machine(&img->head, &here, why) < 0 || head_fits_kernel(&img->head, &here, why) < 0)
-		return fail("%s: %s", o->file, why);
-	if (guards_check(img->tail.guards, img->tail.tail->nguards, GUARD_WAIT_MS) < 0)
-		return -1;
-	if (image_begin(img) < 0 || image_restore(img) < 0 || jump_entry_write(img->head.entry) < 0 ||
-	    (o->jump && jump_load(img->head.entry) < 0) || image_mark_used(img) < 0)
-		return -1;
-	return o->jump ? jump() : 0;
+	if (!o->jump)
+		return 0;
+	jump();
+	image_jump_failed(img);
+	return -1;
 }
 
 int main(int argc, char **argv)

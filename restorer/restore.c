@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/oldmem.h"
@@ -41,7 +42,7 @@ static int take_back(struct walk *w)
 	case WORKER_ENDED:
 		return fail("the workers ended before their time");
 	default:
-		w->img->damaged = w->workers.status == UNPACK_DAMAGED;
+		w->img->verdict = w->workers.status == UNPACK_DAMAGED ? SET_ASIDE : TRY_AGAIN;
 		return -1;
 	}
 }
@@ -225,7 +226,11 @@ static int walk_memory(struct image *img, const char *what, enum unpack_purpose 
 
 int image_restore(struct image *img)
 {
-	return walk_memory(img, "restoring", UNPACK_RESTORE);
+	uint64_t start = now_ms();
+	int ret = walk_memory(img, "restoring", UNPACK_RESTORE);
+
+	img->restore_ms = now_ms() - start;
+	return ret;
 }
 
 int image_compare(struct image *img)

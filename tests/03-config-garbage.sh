@@ -1,7 +1,7 @@
 #!/bin/sh
 # The configuration file bears garbage: it is accepted, or refused in one line, and nothing in it is run.
 set -eu
-: "${OUT:?}"
+: "${OUT:?}" "${BUILD:?}"
 
 # Good lines with bytes changed, doubled and taken out, and some that a shell would act on.
 awk -v out="$OUT" 'BEGIN {
@@ -23,20 +23,19 @@ awk -v out="$OUT" 'BEGIN {
 	}
 }'
 
-top=$(pwd) good=0 refused=0 i=0
+good=0 refused=0 i=0
 cd "$OUT"
 while [ $i -lt 200 ]; do
 	status=0
-	# shellcheck disable=SC2016
-	sh -c 'set -eu; . "$0"; config_read "$1"; : "$TARGETS" "$CODEC" "$END" "$RESUME" "$WINDOW_SIZE"' \
-		"$top/hooks/config.sh" "./$i.conf" > said 2>&1 || status=$?
+	"$BUILD/khib-plan" --conf "./$i.conf" targets > list 2> said || status=$?
 	case $status:$(wc -l < said):$(cat said) in
 	0:0:) good=$((good + 1)) ;;
 	1:1:"kexec-hibernate: ./$i.conf"*) refused=$((refused + 1)) ;;
 	*) echo "$OUT/$i.conf: status $status: $(cat said)"; exit 1 ;;
 	esac
 	[ ! -e ran ] || { echo "$OUT/$i.conf: a command in it was run"; exit 1; }
-	rm "$i.conf" said
+	[ $status != 0 ] || grep -q '^part:' list || { echo "$OUT/$i.conf: accepted without a target"; exit 1; }
+	rm "$i.conf" said list
 	i=$((i + 1))
 done
 [ $((good > 20 && refused > 50)) = 1 ] || { echo "$good accepted, $refused refused: that tests nothing"; exit 1; }

@@ -4,7 +4,7 @@
 
 disks
 boot none
-expect "boot script looked" part:/dev/vdb "$(guest none 'cat /run/khib/boot' 60)"
+expect "boot script looked" "seen part:/dev/vdb" "$(guest none 'grep part: /run/khib/boot' 60)"
 guest none 'head -c 10M /dev/urandom > /dev/shm/random; mkdir -p /root/x' 60
 hibernate none
 boot noresume noresume
@@ -12,6 +12,9 @@ expect "an ordinary boot" ordinary "$(guest noresume 'test -e /dev/shm/random ||
 expect_console noresume 'part:/dev/vdb: not resumed: noresume is on the command line'
 expect "state" failed "$(image_field state)"
 expect "reason" 'noresume is on the command line' "$(image_field reason)"
+guest noresume "kexec-hibernate status" > "$OUT/status"
+grep -A1 "^  set aside 20.*, never to be resumed:" "$OUT/status" | grep -qx "  noresume is on the command line" ||
+	die "status: $(cat "$OUT/status")"
 guest noresume 'echo new > /root/new; sync'
 kill_machine noresume
 

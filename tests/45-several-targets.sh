@@ -9,14 +9,15 @@ more="-drive file=$OUT/next.img,if=none,id=next,format=raw -device virtio-blk-pc
 disks 400M
 # shellcheck disable=SC2086
 boot first khib.resume=part:/dev/vdc $more
-expect "where the boot script looked" 'part:/dev/vdc part:/dev/vdb ' "$(guest first 'cat /run/khib/boot' 60 | tr '\n' ' ')"
+expect "where the boot script looked" 'seen part:/dev/vdc seen part:/dev/vdb ' "$(guest first 'grep part: /run/khib/boot' 60 | tr '\n' ' ')"
 # With what was once in free pages the image is too large for the first, which A cannot know.
 guest first "sed -i 's/free-pages .*FREE_PAGES.*}/free-pages save/' /usr/lib/kexec-hibernate/load"
-guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; echo TARGET=part:/dev/vdc >> /etc/kexec-hibernate.conf' 120
+guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; printf "TARGET=part:/dev/vdc\nEND=reboot\n" >> /etc/kexec-hibernate.conf' 120
 begin_life first 50
 hibernate first
 expect_console first '/dev/vdb: image needs more than its 419430400 bytes'
 expect_console first 'image on /dev/vdc is armed'
+expect_console first 'hibernate: rebooting'
 cp --sparse=always "$OUT/next.img" "$OUT/copy.img"
 
 # shellcheck disable=SC2086

@@ -55,7 +55,7 @@ trap 'kill ${PIDS-} 2>/dev/null || :' EXIT
 boot() {	# name, extra kernel parameters, QEMU arguments
 	boot_name=$1 boot_append=${2-}
 	shift; [ $# = 0 ] || shift
-	qemu "$boot_name" -kernel "$BUILD/main/bzImage" -initrd "$BUILD/guest/initrd" \
+	qemu "$boot_name" -kernel "$BUILD/main/bzImage" -initrd "${INITRD:-$BUILD/guest/initrd}" \
 		-append "$MAIN_APPEND $boot_append" "$@"
 }
 

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* change.c - khimage attempt, discard and told: change the head of a target */
+#include "../base/image.h"
 #include "../base/log.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
-#include "../base/image.h"
 #include "khimage.h"
 #include "open.h"
 
-/* With a reason: set the image aside.  Without: count an attempt. */
-static int change(const char *arg, const char *reason)
-{
-	struct target t = { .fd = -1 };
-	struct image_head h;
-	char why[WHY_SIZE];
-	int ret = open_head(arg, true, &t, &h);
+enum change { ATTEMPT, DISCARD, TOLD };
 
-	if (ret == NO_IMAGE)
-		fail("%s: holds no image", t.name);
-	if (ret)
-		goto out;
-	ret = FAILED;
-	if (head_check(&h, why) < 0 || (!reason && head_resumable(&h, false, why) < 0))
-		fail("%s: %s", t.name, why);
-	else if (reason && h.state != IMAGE_ARMED && h.state != IMAGE_RESUMING)
-		fail("%s: its state is %s, only armed and resuming can be discarded", t.name,
-		     state_name(h.state));
-	else if (!(reason ? target_mark_failed(&t, &h, reason) : target_count_attempt(&t, &h)))
-		ret = OK;
-out:
-	target_close(&t);
-	return ret;
+static int mark(enum change what, const struct target *t, struct image_head *h, const char *reason)
+{
+	switch (what) {
+	case ATTEMPT:
+		return target_count_attempt(t, h);
+	case DISCARD:
+		return target_mark_failed(t, h, reason);
+	case TOLD:
+		/* A head of another version has no known place for this; its state already says enough. */
+		return head_foreign(h) ? 0 : target_mark_told(t, h);
+	}
+	return -1;
 }
 
-static int told(const char *arg)
+static int change(enum change what, const char *arg, const char *reason)
 {
 	struct target t = { .fd = -1 };
 	struct image_head h;
@@ -44,9 +35,10 @@ static int told(const char *arg)
 	if (ret)
 		goto out;
 	ret = FAILED;
-	if (head_check(&h, why) < 0)
+	/* Another version could resume what this one cannot, so this one can set it aside. */
+	if (head_check(&h, why) < 0 && (what == ATTEMPT || !head_foreign(&h)))
 		fail("%s: %s", t.name, why);
-	else if (!target_mark_told(&t, &h))
+	else if (!mark(what, &t, &h, reason))
 		ret = OK;
 out:
 	target_close(&t);
@@ -55,15 +47,15 @@ out:
 
 int attempt_command(int argc, char **argv)
 {
-	return argc == 1 ? change(argv[0], NULL) : USAGE;
+	return argc == 1 ? change(ATTEMPT, argv[0], NULL) : USAGE;
 }
 
 int discard_command(int argc, char **argv)
 {
-	return argc == 2 ? change(argv[0], argv[1]) : USAGE;
+	return argc == 2 ? change(DISCARD, argv[0], argv[1]) : USAGE;
 }
 
 int told_command(int argc, char **argv)
 {
-	return argc == 1 ? told(argv[0]) : USAGE;
+	return argc == 1 ? change(TOLD, argv[0], NULL) : USAGE;
 }

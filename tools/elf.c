@@ -126,7 +126,7 @@ static int find_all(struct core *c)
 		exchanges_find(&c->p, first, why);
 	if (!c->p.nexchanges)
 		info("%s: %s", name, why);
-	return c->p.img->damaged ? -1 : 0;
+	return c->p.img->verdict == SET_ASIDE ? -1 : 0;
 }
 
 static int plan(struct core *c)

@@ -56,7 +56,7 @@ int kernel_find(struct kernel *k, struct pages *p)
 				return -1;
 			if (vmcoreinfo_read(&k->info, page, release) && believe(k))
 				return 1;
-			if (p->img->damaged)
+			if (p->img->verdict == SET_ASIDE)
 				return -1;
 		}
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../base/image.h"
+#include "../image/text.h"
 #include "khimage.h"
 #include "open.h"
 
@@ -17,11 +18,10 @@ int log_command(int argc, char **argv)
 	if (open_target(argv[0], false, &t) < 0)
 		return FAILED;
 	if (image_open(&img, &t, IMAGE_LOOK) == 0) {
-		/* It is text of another program: nothing in it may reach the terminal but text. */
 		for (uint32_t i = 0; i < img.tail.tail->log_bytes; i++) {
 			char c = img.tail.log[i];
 
-			putchar(c == '\n' || (c >= ' ' && c <= '~') ? c : '?');
+			putchar(c == '\n' ? c : text_char(c));
 		}
 		ret = OK;
 	}

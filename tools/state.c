@@ -3,9 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/helper-cmdline.h"
+#include "../base/io.h"
+#include "../base/log.h"
 #include "../image/codec.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "json.h"
 #include "khimage.h"
 #include "open.h"
@@ -66,6 +70,23 @@ static void print_codec(struct fields *f, const struct image_head *h)
 	text(f, "codec", name);
 }
 
+/* The boot script adds the parameters of the configuration.  Without this line it starts no helper. */
+static void print_parameters(struct fields *f, const struct image_head *h)
+{
+	char own[4096], parameters[HELPER_CMDLINE_SIZE], why[WHY_SIZE];
+	struct helper_cmdline want = {
+		.window = { h->window_start, h->window_end }, .paging_levels = h->cpu.paging_levels,
+		.memmap = true, .no_ata = h->no_ata, .own = own, .extra = "",
+	};
+
+	if (read_text("/proc/cmdline", own, sizeof own) < 0)
+		return;
+	if (helper_cmdline(&want, parameters, why) < 0)
+		fail("%s", why);
+	else
+		text(f, "parameters", parameters);
+}
+
 static void print_head(struct fields *f, const struct image_head *h)
 {
 	char why[WHY_SIZE], id[33], session[33];
@@ -84,13 +105,27 @@ static void print_head(struct fields *f, const struct image_head *h)
 	address(f, "entry", h->entry);
 	address(f, "mailbox", h->mailbox);
 	number(f, "paging-levels", h->cpu.paging_levels);
-	text(f, "ata", h->no_ata ? "no" : "yes");
 	number(f, "bytes", h->tail_offset + h->tail_length);
 	print_codec(f, h);
 	text(f, "release", h->release);
 	text(f, "resumable", head_resumable(h, false, why) < 0 ? why : "yes");
 	if (*h->reason)
 		text(f, "reason", h->reason);
+	if (h->state == IMAGE_ARMED || h->state == IMAGE_RESUMING)
+		print_parameters(f, h);
+}
+
+/* Of an image of another version only what has its place in all of them. */
+static void print_foreign(struct fields *f, const struct image_head *h)
+{
+	char why[WHY_SIZE], id[33];
+
+	head_check(h, why);
+	id_format(h->target_id, id);
+	text(f, "state", "foreign");
+	text(f, "id", id);
+	text(f, "live", state_is_live(h->state) ? "yes" : "no");
+	text(f, "reason", why);
 }
 
 static void print_target(struct fields *f, const struct target *t, const struct image_head *h,
@@ -102,6 +137,8 @@ static void print_target(struct fields *f, const struct target *t, const struct 
 	number(f, "size", t->size);
 	if (found == NO_IMAGE) {
 		text(f, "state", "none");
+	} else if (head_foreign(h)) {
+		print_foreign(f, h);
 	} else if (head_check(h, why) < 0) {
 		text(f, "state", "damaged");
 		text(f, "reason", why);

@@ -21,7 +21,7 @@ static void print_json(const struct image *img, int found, const char *name)
 		json_number(&j, "chunks", img->tail.tail->nchunks);
 		json_number(&j, "bytes", img->head.tail_offset + img->head.tail_length);
 	} else {
-		json_flag(&j, "damaged", img->damaged);
+		json_flag(&j, "damaged", img->verdict == SET_ASIDE);
 		json_text(&j, "reason", log_last_failure());
 	}
 	json_object_end(&j);

@@ -6,8 +6,8 @@ FUZZ_CC := clang
 fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
 fuzz-sources := tests/fuzz/common.c tests/fuzz/workers.c tests/fuzz/sample.c $(wildcard image/*.c linux/*.c) initramfs/mode.c \
-	initramfs/session.c $(filter-out restorer/krestore.c restorer/restore-elf.c,$(wildcard restorer/*.c)) \
-	base/devices.c base/image.c base/io.c base/log.c base/target.c
+	initramfs/session.c restorer/restore.c restorer/unpack-worker.c \
+	base/clock.c base/devices.c base/image.c base/io.c base/log.c base/target.c
 fuzz-objects := $(fuzz-sources:%.c=$(O)/fuzz/objects/%.o) $(vendor:%=$(O)/fuzz/objects/%)
 fuzz-cflags := -O2 -g -fsanitize=address -fno-omit-frame-pointer
 fuzz-ours := $(fuzz-cflags) -fsanitize=undefined -fno-sanitize-recover=all -D_GNU_SOURCE \

@@ -86,7 +86,6 @@ static size_t finish(struct builder *b)
 	view.tail->zero_pages = b->pages[CHUNK_ZERO];
 	view.tail->free_pages = b->pages[CHUNK_FREE];
 	view.tail->ram_pages = ram_pages(ram, 2);
-	tail_seal(&view);
 	head.tail_offset = b->used;
 	head.tail_length = tail_size(b->n, 2, 1, sizeof log - 1);
 	head.tail_sum = sum64(view.tail, head.tail_length);
@@ -161,10 +160,6 @@ static void reseal_tail(uint8_t *image, size_t size, struct image_head *head)
 		reseal_chunk(image, size, &entry);
 		memcpy(entries + i * sizeof entry, &entry, sizeof entry);
 	}
-	/* Offsets may have led into the tail itself. */
-	memcpy(&tail, at, sizeof tail);
-	tail.data_digest = sum64(entries, n * sizeof entry);
-	memcpy(at, &tail, sizeof tail);
 	head->tail_sum = sum64(at, head->tail_length);
 }
 

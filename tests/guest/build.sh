@@ -18,11 +18,11 @@ if [ "$(cat "$g/base.key" 2>/dev/null)" != "$packages" ]; then
 	echo "$packages" > "$g/base.key"
 fi
 
-for program in life fresh; do
+for program in life fresh fuse; do
 	gcc -O2 -Wall -Wextra -Werror -static -o "$g/$program" "$here/$program.c"
 done
 gcc -O2 -Wall -Wextra -Werror -static -o "$g/fill" "$here/../bench/fill.c"
-key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fill"
+key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fuse" "$g/fill"
 	cat "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
 	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib-* "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
@@ -33,10 +33,8 @@ rm -rf "$root" "$g/key"
 mkdir "$root"
 tar xf "$g/base.tar" -C "$root" --exclude='./dev/*'
 make -s -C "$here/../.." install O="$build" DESTDIR="$root" >/dev/null
-# Where nothing is packed, sizes and places are the same each time.
-printf 'TARGET=part:/dev/vdb\nCODEC=none\n' > "$root/etc/kexec-hibernate.conf"
 install -D -m 755 "$here/init" "$root/usr/lib/khib-test/init"
-install -m 755 "$here/agent" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fill" "$root/usr/lib/khib-test/"
+install -m 755 "$here/agent" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/fuse" "$g/fill" "$root/usr/lib/khib-test/"
 install -m 644 "$here/agent.service" "$root/etc/systemd/system/"
 ln -s ../agent.service "$root/etc/systemd/system/multi-user.target.wants/"
 echo khib-guest > "$root/etc/hostname"
@@ -48,12 +46,23 @@ mkdir -p "$root/lib/modules/$version"
 : > "$root/lib/modules/$version/modules.order"
 : > "$root/lib/modules/$version/modules.builtin"
 cp "$build/main/config" "$root/boot/config-$version"
-echo MODULES=list > "$root/etc/initramfs-tools/conf.d/khib-test"
-chroot "$root" /bin/sh -c "depmod $version && mkinitramfs -o /boot/initrd.img $version" > "$g/initrd.log" 2>&1 ||
-	die "mkinitramfs failed: $(tail -n 3 "$g/initrd.log")"
-grep -i kexec-hibernate "$g/initrd.log" >&2 || :
-cp "$root/boot/initrd.img" "$g/initrd"
-cp "$build/main/bzImage" "$root/boot/vmlinuz"
+initramfs() {	# path, setting
+	printf '%s\n' MODULES=list "$2" > "$root/etc/initramfs-tools/conf.d/khib-test"
+	chroot "$root" /bin/sh -c "depmod $version && mkinitramfs -o $1 $version" > "$g/initrd.log" 2>&1 ||
+		die "mkinitramfs failed: $(tail -n 3 "$g/initrd.log")"
+	! grep "kexec-hibernate: left out" "$g/initrd.log" || die "$(grep kexec-hibernate "$g/initrd.log")"
+}
+# One without busybox, that knows a target more, is for tests alone.
+printf 'TARGET=part:/dev/vdb\nTARGET=part:/dev/vdx\nHELPER_PARAMETERS=khibtest=1\n' > "$root/etc/kexec-hibernate.conf"
+initramfs /boot/initrd.img BUSYBOX=n
+mv "$root/boot/initrd.img" "$g/initrd-no-busybox"
+# Where nothing is packed, sizes and places are the same each time.
+printf 'TARGET=part:/dev/vdb\nCODEC=none\n' > "$root/etc/kexec-hibernate.conf"
+initramfs "/boot/initrd.img-$version" BUSYBOX=auto
+ln -s "initrd.img-$version" "$root/boot/initrd.img"
+cp "$root/boot/initrd.img-$version" "$g/initrd"
+cp "$build/main/bzImage" "$root/boot/vmlinuz-$version"
+ln -s "vmlinuz-$version" "$root/boot/vmlinuz"
 
 rm -f "$g/root.img"
 truncate -s 2G "$g/root.img"

@@ -13,7 +13,7 @@ static bool noticed(bool restore, bool *damaged)
 
 	if (!ret)
 		ret = restore ? image_restore(&img) : image_verify(&img);
-	*damaged = img.damaged;
+	*damaged = img.verdict == SET_ASIDE;
 	image_close(&img);
 	return ret < 0;
 }
@@ -60,7 +60,7 @@ static void test_read_error(void **state)
 	assert_int_equal(ftruncate(disk.fd, head.tail_offset - IMAGE_BLOCK), 0);
 	assert_int_equal(image_verify(&img), -1);
 	assert_last_failure("read disk: it ends at ");
-	assert_false(img.damaged);
+	assert_int_equal(img.verdict, TRY_AGAIN);
 	image_close(&img);
 	assert_true(noticed(false, &damaged));	/* the tail */
 	assert_last_failure("read disk: it ends at ");
@@ -85,12 +85,12 @@ static void test_no_memory(void **state)
 	disk.size = INT64_MAX;
 	assert_fails(open_image(&img, false),
 		     "allocate 1152921504606846976 bytes: Cannot allocate memory");
-	assert_false(img.damaged);
+	assert_int_equal(img.verdict, TRY_AGAIN);
 	image_close(&img);
 	disk.size = DISK_BYTES;	/* while this is the image's fault */
 	assert_fails(open_image(&img, false), "disk: tail ends at %llu, the target at %u",
 		     (unsigned long long)(head.tail_offset + head.tail_length), DISK_BYTES);
-	assert_true(img.damaged);
+	assert_int_equal(img.verdict, SET_ASIDE);
 	image_close(&img);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
-#include "../../base/io.h"
+#include <limits.h>
+
+#include "../../base/clock.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "fakes.h"
@@ -36,6 +38,13 @@ static void test_round_trip(void **state)
 	assert_int_equal(image_mark_used(&img), 0);
 	image_close(&img);
 	assert_not_opened("disk: image is used: it was resumed before");
+	/* The jump came back: the second attempt is left. */
+	img.target = disk_copy();
+	assert_int_equal(image_jump_failed(&img), 0);
+	image_close(&img);
+	assert_int_equal(open_image(&img, false), 0);
+	assert_int_equal(img.head.attempts, 1);
+	image_close(&img);
 }
 
 /* verify: what is on the disk is compared with the memory that it was made of. */
@@ -54,7 +63,7 @@ static void test_compare(void **state)
 	fake_memory[0x508 * IMAGE_BLOCK + 4095] ^= 1;
 	fake_memory[0x511 * IMAGE_BLOCK] = 1;			/* of zeroes */
 	assert_fails(image_compare(&img), "disk: pfn 0x511 on it differs from the page in memory");
-	assert_false(img.damaged);
+	assert_int_equal(img.verdict, TRY_AGAIN);
 	image_close(&img);
 }
 
@@ -75,6 +84,26 @@ static void test_codecs(void **state)
 		image_close(&img);
 		write_state(IMAGE_USED, 1);
 	}
+}
+
+/* With one worker where several were planned: the others' buffers are not missed. */
+static void test_one_worker(void **state)
+{
+	struct image img;
+
+	(void)state;
+	fake_cpus_all = true;
+	forks_left = 1;
+	save_all();
+	assert_int_equal(open_image(&img, false), 0);
+	forks_left = 1;
+	assert_int_equal(image_restore(&img), 0);
+	assert_memory_restored();
+	forks_left = 0;
+	assert_fails(image_restore(&img), "start a worker: Resource temporarily unavailable");
+	assert_int_equal(img.verdict, TRY_AGAIN);
+	forks_left = INT_MAX;
+	image_close(&img);
 }
 
 static void test_attempts(void **state)
@@ -160,7 +189,7 @@ static void test_guards(void **state)
 	image_close(&img);
 }
 
-/* A failure is new until it was told, and so is the next one. */
+/* A failure is new until it was told; the next image does not inherit that. */
 static void test_told(void **state)
 {
 	struct image_head head;
@@ -176,10 +205,10 @@ static void test_told(void **state)
 	assert_int_equal(target_read_head(&disk, &head), 0);
 	assert_int_equal(head.told, 1);
 	assert_string_equal(head.reason, "a test");
-	assert_in_range(head.ended, now_ms() / 1000 - 60, now_ms() / 1000);
-	assert_int_equal(target_mark_failed(&disk, &head, "again"), 0);
-	assert_int_equal(head.told, 0);
-	assert_int_equal(target_mark_told(&disk, &head), 0);
+	assert_in_range(head.ended, now_date() - 60, now_date());
+	assert_fails(target_mark_failed(&disk, &head, "again"),
+		     "disk: image is failed: it cannot become failed");
+	assert_int_equal(head.told, 1);
 	assert_int_equal(writer_begin(&w, &t, SAMPLE_PAGES), 0);
 	writer_end(&w);
 	assert_int_equal(target_read_head(&disk, &head), 0);
@@ -207,6 +236,7 @@ int disk_tests(void)
 		cmocka_unit_test_setup_teardown(test_round_trip, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_compare, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_codecs, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_one_worker, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_attempts, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_interrupted, disk_begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_disk_too_small, disk_begin, disk_end),

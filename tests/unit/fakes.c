@@ -5,6 +5,8 @@
  * In place of base/oldmem.c and base/progress.c; the writer and the restorer
  * that use them are the real ones.
  */
+#include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 struct target disk;
 uint8_t *sleeping_memory, *fake_memory;
 bool quiet;
+int forks_left = INT_MAX;
 enum codec_id fake_codec;
 bool fake_cpus_all;
 
@@ -29,10 +32,22 @@ bool fake_cpus_all;
  */
 ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
 
 ssize_t __wrap_write(int fd, const void *buf, size_t count)
 {
 	return quiet && fd == 2 ? (ssize_t)count : __real_write(fd, buf, count);
+}
+
+pid_t __wrap_fork(void)
+{
+	if (!forks_left) {
+		errno = EAGAIN;
+		return -1;
+	}
+	forks_left--;
+	return __real_fork();
 }
 
 int oldmem_open(struct oldmem *mem, const struct ram_range *ram, size_t nram)

@@ -47,6 +47,9 @@ void assert_last_failure(const char *text);	/* a part of it */
 extern bool quiet;
 void forget_failure(void);
 
+/* How many processes can still be made. */
+extern int forks_left;
+
 /* The call fails, and exactly this is what was said last; it is shown if it is something else. */
 #define assert_fails(call, ...) do {					\
 	bool quiet_ = quiet;						\

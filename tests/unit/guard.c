@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../base/clock.h"
 #include "../../base/devices.h"
 #include "../../base/guard.h"
-#include "../../base/io.h"
 #include "../../image/fsprobe.h"
 #include "fakes.h"
 
@@ -253,6 +253,15 @@ static void test_names_change(void **state)
 	unlink(b);
 	assert_int_equal(guards_check(g, 2, 0), -1);
 	assert_last_failure("is not there");
+	/* A removable one may be gone, but not another one, and what is there must be as it was. */
+	g[1].flags = GUARD_REMOVABLE;
+	assert_int_equal(guards_check(g, 2, 0), 0);
+	assert_non_null(strstr(log_text(), "is removable and not there: going on without it"));
+	g[0].flags = GUARD_REMOVABLE;
+	flip(a, 1024 + 0x34);
+	assert_int_equal(guards_check(g, 2, 0), -1);
+	assert_last_failure("was written since");
+	g[0] = take(a);
 	/* Another size is another device. */
 	g[0].size++;
 	assert_int_equal(guards_check(g, 1, 0), -1);

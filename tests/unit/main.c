@@ -6,13 +6,16 @@ int main(void)
 {
 	static int (*const groups[])(void) = {
 		codec_tests, codec_trips_tests, page_tests, ram_tests, cpu_tests, head_tests, head_place_tests,
+		state_tests,
 		chunk_add_tests, chunk_tests, tail_tests, tail_limits_tests, cover_tests,
 		whole_tests, mode_tests, target_tests, session_tests, elfcore_tests,
 		garbage_tests, garbage_text_tests, disk_tests, overwrite_tests,
-		counts_tests, damage_tests, free_fill_tests, freemap_tests, vmcoreinfo_tests,
+		counts_tests, damage_tests, resume_tests, free_fill_tests, freemap_tests, vmcoreinfo_tests,
 		amem_tests, freepages_tests, exchange_tests,
 		json_tests, memmap_tests, core_tests, pages_tests, khimage_vmcoreinfo_tests, kernel_tests,
-		fsprobe_tests, guard_tests, workers_tests, jump_tests,
+		fsprobe_tests, guard_tests, io_tests, workers_tests,
+		helper_cmdline_tests, uses_tests, plan_tests,
+		jump_tests,
 	};
 	int failed = 0;
 

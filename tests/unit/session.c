@@ -17,7 +17,7 @@
 	"ram-pages 261000\n" \
 	"release 6.12.0 with a blank\n" \
 	"guard /dev/vda2 xfs " ID " 512\n" \
-	"guard /dev/cciss/c0d0p1 contents " ID " 18446744073709551615\n"
+	"guard /dev/cciss/c0d0p1 contents " ID " 18446744073709551615 removable\n"
 
 static int parse(const char *text, struct session *s, char *why)
 {
@@ -67,6 +67,8 @@ static void test_good(void **state)
 	assert_int_equal(s.guards[0].uuid[15], 0xff);
 	assert_int_equal(s.guards[0].size, 512);
 	assert_int_equal(s.guards[1].type, GUARD_OTHER);
+	assert_int_equal(s.guards[0].flags, 0);
+	assert_int_equal(s.guards[1].flags, GUARD_REMOVABLE);
 }
 
 static void test_what_may_be_left_out(void **state)
@@ -233,8 +235,8 @@ static void test_numbers_and_release(void **state)
 	assert_no_number("0x10");
 	assert_no_number("1099511627777");
 	assert_no_number("18446744073709551617");
-	assert_line("release a\tb", "release with byte 0x9");
-	assert_line("release \xe4", "release with byte 0xe4");
+	assert_line("release a\tb", "release has byte 0x9 at 1");
+	assert_line("release \xe4", "release has byte 0xe4 at 0");
 	assert_line("release xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 		    "release of 64 bytes, at most 63");
 }
@@ -304,7 +306,10 @@ static void test_guards(void **state)
 	assert_line("guard /dev/a zfs " ID " 9", "guard /dev/a: type zfs, id " ID ", size 9: not a device");
 	assert_line("guard /dev/a xfs 12 9", "guard /dev/a: type xfs, id 12, size 9: not a device");
 	assert_line("guard /dev/a xfs " ID " 0", "guard /dev/a: type xfs, id " ID ", size 0: not a device");
-	assert_line("guard /dev/a xfs " ID " 9 9", "guard /dev/a: type xfs, id " ID ", size 9 9: not a device");
+	assert_line("guard /dev/a xfs " ID " 9 9", "guard /dev/a: 9: the word known there is removable");
+	assert_line("guard /dev/a xfs " ID " 9 ", "guard /dev/a: : the word known there is removable");
+	assert_line("guard /dev/a xfs " ID " 9 removable ",
+		    "guard /dev/a: removable : the word known there is removable");
 	memset(line + 11, 'a', 58);	/* 63 characters */
 	strcat(strcat(text, line), " ext4 " ID " 1\n");
 	assert_int_equal(parse(text, &s, why), -1);

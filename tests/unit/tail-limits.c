@@ -25,7 +25,6 @@ static int check(uint32_t nram, uint64_t end, uint32_t nguards, uint32_t log_byt
 	memset(view.log, '\n', log_bytes);
 	memcpy(view.tail->session, head.session, 16);
 	view.tail->ram_pages = view.tail->swapped_pages = ram_pages(view.ram, nram);
-	tail_seal(&view);
 	head.entry = view.ram[0].start;
 	head.tail_offset = IMAGE_BLOCK;
 	head.tail_length = size;

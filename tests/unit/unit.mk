@@ -3,8 +3,9 @@
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c initramfs/freepages.c \
-	base/image.c restorer/restore.c restorer/unpack-worker.c base/workers.c base/guard.c base/io.c base/log.c \
-	base/target.c base/memfree.c \
+	base/image.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c base/workers.c base/guard.c base/clock.c base/io.c base/log.c \
+	base/target.c base/memfree.c base/helper-cmdline.c base/iomem.c \
+	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
 	$(patsubst %,hooks/%.c,archive child heads plan-file) \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
@@ -13,17 +14,17 @@ unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # Upstream computes addresses and differences that this sanitizer knows better than C does.
 unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
-# fakes.c decides whether lines of the log are shown.
-unit-ldflags := -Wl,--wrap=write
+# fakes.c decides whether lines of the log are shown, and how many processes there may be.
+unit-ldflags := -Wl,--wrap=write,--wrap=fork
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
-	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka
+	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka -lz
 $(O)/unit-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-sanitize) -c -o $@ $<
 
 $(O)/unit-cover: $(unit-sources:%.c=$(O)/unit-cover-objects/%.o) $(vendor:%=$(O)/host/%)
-	$(CC) $(unit-cover) $(unit-ldflags) -o $@ $^ -lcmocka
+	$(CC) $(unit-cover) $(unit-ldflags) -o $@ $^ -lcmocka -lz
 $(O)/unit-cover-objects/%.o: %.c $(unit-headers) Makefile tests/unit/unit.mk $(vendor-fetched)
 	@mkdir -p $(@D)
 	$(CC) $(unit-cflags) $(unit-cover) -c -o $@ $<

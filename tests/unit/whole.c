@@ -46,7 +46,6 @@ static void finish(struct whole *w)
 	view.tail->saved_pages = w->counts[CHUNK_DATA];
 	view.tail->zero_pages = w->counts[CHUNK_ZERO];
 	view.tail->free_pages = w->counts[CHUNK_FREE];
-	tail_seal(&view);
 	w->head.tail_offset = w->used;
 	w->head.tail_length = size;
 	w->head.tail_sum = sum64(view.tail, size);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* workers.c - workers that work, that fail, and that die */
+#include <limits.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -44,6 +45,7 @@ static int workers_teardown(void **state)
 {
 	(void)state;
 	workers_end(&workers);
+	forks_left = INT_MAX;
 	quiet = false;
 	return 0;
 }
@@ -132,6 +134,31 @@ static void test_ends(void **state)
 	assert_int_equal(workers.n, 0);
 }
 
+/* A kernel in a small window cannot always make as many processes as were planned. */
+static void test_no_forks(void **state)
+{
+	enum order order = ANSWER;
+	uint32_t n;
+	int who;
+
+	(void)state;
+	forks_left = 2;
+	assert_int_equal(workers_start(&workers, 4, square, &order), 0);
+	assert_int_equal(workers.n, 2);
+	assert_non_null(strstr(log_text(), "workers: 2 of 4 started, then: Resource temporarily unavailable"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(workers_tell(&workers, i, 4), 0);
+		assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_NUMBER);
+		assert_int_equal(n, 16);
+	}
+	workers_dismiss(&workers);
+	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_ENDED);
+	workers_end(&workers);
+	assert_fails(workers_start(&workers, 4, square, &order),
+		     "start a worker: Resource temporarily unavailable");
+	assert_int_equal(workers.n, 0);
+}
+
 static void test_plan(void **state)
 {
 	struct workers_plan plan = workers_plan(1 << 20, 1 << 20, 4);
@@ -152,6 +179,7 @@ int workers_tests(void)
 		cmocka_unit_test_setup_teardown(test_failures, workers_begin, workers_teardown),
 		cmocka_unit_test_setup_teardown(test_silent_failure, workers_begin, workers_teardown),
 		cmocka_unit_test_setup_teardown(test_ends, workers_begin, workers_teardown),
+		cmocka_unit_test_setup_teardown(test_no_forks, workers_begin, workers_teardown),
 		cmocka_unit_test(test_plan),
 	};
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * plan.h - all that a hibernation will do, decided while nothing is frozen
+ *
+ * Each check fills in its part.  What is printed, and what is written for the
+ * helper (session) and for khib-jump (plan), comes from here alone.
+ */
+#ifndef HOOKS_PLAN_H
+#define HOOKS_PLAN_H
+
+#include "../base/helper-cmdline.h"
+#include "../base/target.h"
+#include "../image/refuse.h"
+#include "config.h"
+#include "guards.h"
+
+struct planned_target {
+	const char *text;		/* as it is configured */
+	char device[TARGET_NAME];
+	char dir[SYS_PATH];		/* in /sys */
+	uint8_t id[16];
+	bool fresh;			/* it has no head yet; the id is new */
+};
+
+struct plan {
+	struct config conf;
+	const char *lib;		/* the directory of the helper's files */
+	char *drivers;			/* that the helper has, one a line */
+	uint64_t window_size;
+	struct ram_range window;
+	char window_reason[WHY_SIZE];	/* why it is not the default one, "" if it is */
+	int paging_levels;
+	bool no_ata;
+	uint64_t ram_pages, ram_bytes;
+	char release[64];
+	uint8_t id[16];			/* of the session */
+	struct planned_target targets[SESSION_TARGETS];	/* those that will do */
+	int ntargets;
+	const char *free_pages, *free_plan;	/* for the session, and for a person */
+	bool direct;
+	struct guards guards;
+	uint64_t uses;			/* uses_digest() */
+	char cmdline[HELPER_CMDLINE_SIZE];	/* B's */
+};
+
+/* In the order in which they are made.  Each returns 0, or -1 and one line was said. */
+int check_kernel(struct plan *p);	/* it can jump, and may */
+int check_files(struct plan *p);	/* the helper's are there */
+int check_watchdogs(void);		/* none runs that the helper would not feed */
+int choose_window(struct plan *p);
+int check_low_memory(struct plan *p);
+int check_memory(struct plan *p);	/* there is enough for the window, or for a smaller one */
+int check_targets(struct plan *p);	/* one at least will do; the others are told */
+int check_next_boot(struct plan *p);	/* it will look for the image */
+void free_pages_expected(struct plan *p);
+int check_guards(struct plan *p);
+
+/* What is installed, helper and helper.cpio, in one number.  0, or -1 and said. */
+int identity(const struct plan *p, uint64_t *build);
+
+/* B's parameters; memmap: those of a boot entry.  0, or -1 and said. */
+int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZE]);
+
+void plan_print(const struct plan *p);
+
+/* Write DIR/session, without its first line and its mailbox line, and DIR/plan.  0, or -1 and said. */
+int plan_write(const struct plan *p, const char *dir);
+
+uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */
+
+/*
+ * What a kernel expects of its free pages.  zero, poisoning: it is built with
+ * CONFIG_INIT_ON_FREE_DEFAULT_ON, CONFIG_PAGE_POISONING; cmdline: its own.
+ */
+enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sys.h - texts and links of /proc and /sys, of any length */
+#ifndef HOOKS_SYS_H
+#define HOOKS_SYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define SYS_PATH 512
+
+/* Stands before "/proc", "/sys" and the like in sys_path(): "" but in tests. */
+extern const char *sys_root;
+
+/* Text that stays, or the end of the program: its users have nothing to tidy up. */
+char *sys_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void *sys_grow(void *array, size_t n, size_t size);	/* room for one more than n */
+
+/* A path behind sys_root, in one of 8 buffers. */
+const char *sys_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said. */
+char *sys_read(const char *path);
+char *sys_read_at(int dir, const char *path);	/* as openat(2) */
+
+/* Its first line in one of 4 buffers, "" if it cannot be read. */
+const char *sys_line(const char *path);
+
+/* Is this a whole line of text? */
+bool sys_has_line(const char *text, const char *line);
+
+/* What path is behind all links, without sys_root.  false if there is nothing. */
+bool sys_real(const char *path, char real[SYS_PATH]);
+
+/*
+ * Call look(dir/name, arg) for each entry of a directory (of sys_root) but the
+ * hidden ones, until it returns other than 0, which is returned.  0 if the
+ * directory is not there, -1 and said if it cannot be read.
+ */
+int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg);
+
+/* The number "8:1" that a text is, or that of the block device at this path.  false: none. */
+bool sys_number(const char *text, dev_t *number);
+bool sys_block(const char *path, dev_t *number);
+
+/* The part of a path behind the last '/'. */
+const char *sys_base(const char *path);
+
+/* Foreign text for a message: at most 60 bytes, those not printable as '?'; one of 4 buffers. */
+const char *sys_show(const char *text);
+
+#endif

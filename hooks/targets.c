@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* targets.c - may the helper write to the targets? */
+#include <blkid/blkid.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/log.h"
+#include "../image/head.h"
+#include "plan.h"
+
+typedef unsigned long long ull;
+
+/*
+ * Superblocks may lie where a head is not looked for: at 4 KiB and later, of
+ * MD, bcache, bcachefs, ZFS.  fd: not for direct I/O.  0, or -1 and said.
+ */
+static int check_contents(const struct planned_target *t, int fd)
+{
+	blkid_probe probe = blkid_new_probe();
+	const char *type = NULL;
+	int found;
+
+	if (!probe || blkid_probe_set_device(probe, fd, 0, 0) < 0) {
+		blkid_free_probe(probe);
+		return fail("%s: %s: cannot be probed", t->text, t->device);
+	}
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_MAGIC);
+	blkid_probe_enable_partitions(probe, 1);
+	found = blkid_do_safeprobe(probe);
+	if (found == -2)
+		type = "signatures of more than one kind";
+	else if (found < 0)
+		type = "what cannot be read";
+	else if (!found && blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 &&
+		 blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL) < 0)
+		type = "something";
+	if (type)
+		fail("%s: %s holds %s (see wipefs): it is no target", t->text, t->device, sys_show(type));
+	blkid_free_probe(probe);
+	return type ? -1 : 0;
+}
+
+static int tell_holder(const char *path, void *arg)
+{
+	const struct planned_target *t = arg;
+
+	return fail("%s: %s is in use: %s lies on it", t->text, t->device, sys_show(sys_base(path)));
+}
+
+/* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
+static int claim(struct planned_target *t)
+{
+	char holders[SYS_PATH + 8];
+	dev_t number;
+	int fd;
+
+	if (!sys_block(t->device, &number) || !device_dir(number, t->dir))
+		return fail("%s: %s is no block device", t->text, t->device);
+	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
+		return fail("%s: %s is neither a disk nor a partition of one: the helper does not see it",
+			    t->text, t->device);
+	snprintf(holders, sizeof holders, "%s/holders", t->dir);
+	if (sys_each(holders, tell_holder, t) < 0)
+		return -1;
+	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
+	if (fd < 0 && errno == EBUSY)
+		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text, t->device);
+	return fd < 0 ? fail("%s: open %s:", t->text, t->device) : fd;
+}
+
+/* All that speaks against one target.  head: what it has. */
+static int check(const struct plan *p, struct planned_target *t, const struct target *device,
+		 const struct image_head *head)
+{
+	uint64_t used = meminfo_kib("MemTotal") - meminfo_kib("MemFree");
+	char missing[DEVICE_DRIVER];
+	int fd = claim(t), ret = -1;
+
+	if (fd < 0)
+		return -1;
+	if (device->size / 1024 < used)
+		fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
+		     (ull)(device->size / 1024), (ull)used);
+	else if (!device_has_drivers(t->dir, p->drivers, missing))
+		fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
+	else if (target_may_format(device, head) == 0)
+		ret = check_contents(t, fd);
+	close(fd);
+	if (ret < 0)
+		return -1;
+	t->fresh = !head_has_magic(head);
+	memcpy(t->id, head->target_id, sizeof t->id);
+	return t->fresh ? id_draw(t->id) : 0;
+}
+
+/* Two names for one device: it would get two ids. */
+static bool is_new(const struct plan *p, const struct planned_target *t)
+{
+	for (int i = 0; i < p->ntargets; i++)
+		if (!strcmp(p->targets[i].dir, t->dir)) {
+			fail("%s: %s is %s as well", t->text, t->device, p->targets[i].text);
+			return false;
+		}
+	return true;
+}
+
+enum look { USABLE, UNUSABLE, REFUSED };
+
+static enum look look_at(const struct plan *p, const char *text, struct planned_target *t)
+{
+	struct target device = { .fd = -1 };
+	struct target_spec spec;
+	struct image_head head;
+	char why[WHY_SIZE];
+	enum look ret = UNUSABLE;
+
+	*t = (struct planned_target){ .text = text };
+	if (target_parse(text, &spec, why) < 0) {
+		fail("%s", why);
+		return UNUSABLE;
+	}
+	if (target_find(&spec, false, 0, &device) < 0)
+		return UNUSABLE;
+	snprintf(t->device, sizeof t->device, "%s", device.name);
+	if (target_read_head(&device, &head) < 0)
+		goto out;
+	/* The next boot might resume that one, over what this session will have written. */
+	if (head_has_magic(&head) && head_check(&head, why) == 0 &&
+	    head_resumable(&head, false, why) == 0) {
+		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it aside",
+		     text, text);
+		ret = REFUSED;
+	} else if (check(p, t, &device, &head) == 0 && is_new(p, t)) {
+		ret = USABLE;
+	}
+out:
+	target_close(&device);
+	return ret;
+}
+
+int check_targets(struct plan *p)
+{
+	for (int i = 0; i < p->conf.ntargets; i++) {
+		struct planned_target *t = &p->targets[p->ntargets];
+		enum look found = look_at(p, p->conf.targets[i], t);
+
+		if (found == REFUSED)
+			return -1;
+		if (found == USABLE)
+			p->ntargets++;
+	}
+	return p->ntargets ? 0 : fail("no target can be used, of the %d that are configured", p->conf.ntargets);
+}

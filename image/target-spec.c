@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* target-spec.c - parse targets and ids; every byte of them is hostile */
+#include <stdio.h>
+#include <string.h>
+
+#include "refuse.h"
+#include "target-spec.h"
+
+bool id_parse(const char *hex, uint8_t id[16])
+{
+	for (int i = 0; i < 32; i++) {
+		char c = hex[i];
+		int v;
+
+		if (c >= '0' && c <= '9')
+			v = c - '0';
+		else if (c >= 'a' && c <= 'f')
+			v = c - 'a' + 10;
+		else
+			return false;
+		id[i / 2] = i % 2 ? id[i / 2] | v : v << 4;
+	}
+	return !hex[32];
+}
+
+void id_format(const uint8_t id[16], char hex[33])
+{
+	for (int i = 0; i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", id[i]);
+}
+
+static int path_parse(const char *text, struct target_spec *spec, char *why)
+{
+	size_t len = strlen(text), good = strspn(text, DEVICE_CHARS);
+
+	if (len >= sizeof spec->path)
+		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,
+			      sizeof spec->path - 1);
+	if (good < len)
+		return refuse(why, "target part:%.*s: byte %#x at %zu", (int)(good < 60 ? good : 60), text,
+			      text[good] & 0xff, good);
+	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
+		return refuse(why, "target part:%.60s: neither /dev/NAME nor ID=", text);
+	memcpy(spec->path, text, len + 1);
+	return 0;
+}
+
+int target_parse(const char *text, struct target_spec *spec, char *why)
+{
+	memset(spec, 0, sizeof *spec);
+	if (strncmp(text, "part:", 5))
+		return refuse(why, "target %.60s: kind unknown, known is part:", text);
+	text += 5;
+	if (!strncmp(text, "ID=", 3)) {
+		if (!id_parse(text + 3, spec->id))
+			return refuse(why, "target part:%.60s: an id has 32 hex digits", text);
+		spec->has_id = true;
+		return 0;
+	}
+	return path_parse(text, spec, why);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* target-spec.h - targets and ids as people write them */
+#ifndef IMAGE_TARGET_SPEC_H
+#define IMAGE_TARGET_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TARGET_NAME 128		/* of a path, with its NUL */
+
+/* Those of a device's path: it gets into command lines, session files and shell scripts. */
+#define DEVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:=+-"
+
+/*
+ * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
+ * digits that its head has had since it was formatted.  Text from a command
+ * line or session file; not changed and not ended here.
+ */
+struct target_spec {
+	char path[TARGET_NAME];		/* "" if named by id */
+	uint8_t id[16];
+	bool has_id;			/* the device must have this id in its head */
+};
+
+/* 0, or -1 and why[WHY_SIZE]. */
+int target_parse(const char *text, struct target_spec *spec, char *why);
+
+/* 32 hex digits into 16 bytes, and back with NUL; false if it is anything else. */
+bool id_parse(const char *hex, uint8_t id[16]);
+void id_format(const uint8_t id[16], char hex[33]);
+
+#endif
