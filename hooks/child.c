@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../base/io.h"
+#include "../base/clock.h"
 #include "../base/log.h"
 #include "child.h"
 

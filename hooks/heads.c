@@ -6,6 +6,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/refuse.h"
+#include "../image/state.h"
 #include "heads.h"
 
 static struct made {
@@ -45,8 +46,7 @@ static int make(const struct target_spec *spec)
 		ret = unchanged(&t, &m->head, spec->id);
 		goto out;
 	}
-	m->head.state = IMAGE_EMPTY;
-	memcpy(m->head.target_id, spec->id, sizeof spec->id);
+	state_format(&m->head, spec->id);
 	strcpy(m->name, t.name);
 	nmade++;	/* before the write: one that failed may have reached the disk */
 	ret = target_write_head(&t, &m->head);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../image/refuse.h"
+#include "../image/text.h"
 #include "plan-file.h"
 
 static bool take_window(struct plan *plan, const char *value)
@@ -90,8 +91,7 @@ const char *plan_value(const char *text, const char *key, char *out, size_t size
 			continue;
 		snprintf(out, size, "%.*s", (int)(len - n - 1), text + n + 1);
 		for (char *p = out; *p; p++)
-			if (*p < ' ' || *p > '~')
-				*p = '?';
+			*p = text_char(*p);
 		break;
 	}
 	return out;
