@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../base/io.h"
+#include "../../base/clock.h"
 #include "../../hooks/archive.h"
 #include "../../hooks/child.h"
 #include "../../hooks/heads.h"
@@ -90,7 +90,7 @@ static void write_file(const char *path, const void *data, size_t len)
 	close(fd);
 }
 
-/* What cpio makes of it is compared by tests/12. */
+/* Two archives one behind the other, each at a multiple of 4. */
 static void test_archive(void **state)
 {
 	static const char session[] = "khib-session 1\nid " ID "\n";
