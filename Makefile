@@ -77,7 +77,8 @@ plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khi
 	$(patsubst %,base/%.o,abandon clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
 $(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
 $(O)/khib-plan: host-libs := -lblkid -lz
-jump-objects := hooks/khib-jump.o base/abandon.o base/io.o base/log.o base/target.o base/devices.o $(image) $(vendor)
+jump-objects := $(patsubst %,hooks/%.o,khib-jump archive child flush heads mailbox-page plan-file report \
+	reserve sys uses) $(patsubst %,base/%.o,abandon clock devices image io log target) $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
 # Whoever only looks at an image needs neither the machine nor the jump.
 khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
@@ -118,11 +119,11 @@ at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) 
 install:					## install into DESTDIR what kernel A needs; builds nothing
 	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) mkimage.sh hooks/load $(DESTDIR)$(lib)
+	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
 	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
-	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh hooks/report.sh $(DESTDIR)$(lib)
+	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage $(root)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin
 	install -d $(DESTDIR)$(initramfs)/hooks $(DESTDIR)$(initramfs)/scripts/local-premount
