@@ -228,6 +228,15 @@ check_life() {	# name
 		"$(echo "$report" | sed -n '/^length /,$p' | paste -sd ' ')"
 }
 
+# A machine that cannot resume ends by itself; the next one boots as if nothing were there.
+refused_boot() {	# name, regular expression for the console, state of the target then
+	ended "$1" 60
+	expect_console "$1" "$2"
+	expect "state of the target" "$3" "$(image_field state)"
+	boot "$1-next"
+	expect "an ordinary boot" ordinary "$(guest "$1-next" 'test -e /dev/shm/random || echo ordinary' 60)"
+}
+
 # What a target holds: a field of khimage state.
 image_field() { "$BUILD/khimage" state "${2:-$OUT/target.img}" | sed -n "s/^$1 //p"; }	# field, file
 make_armed() {	# MiB of random data
