@@ -7,6 +7,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/sum.h"
+#include "abandon.h"
 #include "clock.h"
 #include "devices.h"
 #include "guard.h"
@@ -194,7 +195,7 @@ static void wait_for(struct search *s, uint64_t deadline)
 {
 	for (;;) {
 		search(s);
-		if (s->found != NOT_THERE || now_ms() >= deadline)
+		if (s->found != NOT_THERE || now_ms() >= deadline || abandoned())
 			return;
 		usleep(POLL_MS * 1000);
 	}
@@ -218,6 +219,8 @@ int guard_take(struct image_guard *g, unsigned int wait_ms)
 	char what[WHAT_SIZE];
 
 	wait_for(&s, now_ms() + wait_ms);
+	if (s.found == NOT_THERE && abandoned())
+		return -1;
 	if (s.found == NOT_THERE) {
 		describe(g, what);
 		return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s",

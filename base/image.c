@@ -103,10 +103,10 @@ int64_t image_chunk_bytes(struct image *img, uint32_t i)
 	const struct chunk_entry *e = &img->tail.chunks[i];
 	uint64_t next = i + 1 < img->tail.tail->nchunks ? e[1].offset : img->head.tail_offset;
 
-	if (next - e->offset <= CHUNK_BYTES)
+	if (next - e->offset <= IMAGE_CHUNK_BYTES)
 		return next - e->offset;
 	return image_damaged(img, "chunk %u takes %llu bytes, at most %u", i,
-			     (unsigned long long)(next - e->offset), CHUNK_BYTES);
+			     (unsigned long long)(next - e->offset), IMAGE_CHUNK_BYTES);
 }
 
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk)

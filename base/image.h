@@ -55,21 +55,19 @@ int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format
 /* Say why this image cannot be resumed here.  Returns -1. */
 int image_unfit(struct image *img, enum verdict verdict, const char *why);
 
-/* Room for any chunk: its head and its pages as they are. */
-#define CHUNK_BYTES (IMAGE_BLOCK + IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
-
-/* Bytes from chunk i to what follows it, at most CHUNK_BYTES; -1 and said. */
+/* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; -1 and said. */
 int64_t image_chunk_bytes(struct image *img, uint32_t i);
 
 /* Check the head of chunk i, of which image_chunk_bytes() were read; not its payload. */
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk);
 
-/* Read chunk i into buf[CHUNK_BYTES] and check it all.  0, or -1 and said. */
+/* Read chunk i into buf[IMAGE_CHUNK_BYTES] and check it all.  0, or -1 and said. */
 int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
  * Let *data, the payload of a checked data chunk, be its pages, for which room
- * has CHUNK_BYTES if they have to be unpacked, and work codec_unpack_work().
+ * has IMAGE_CHUNK_BYTES if they have to be unpacked, and work
+ * codec_unpack_work() of the image's codec.
  * 0, or -1 and why[WHY_SIZE].
  */
 int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,

@@ -136,7 +136,7 @@ int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
 
 static void *map(size_t bytes, int kind)
 {
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, bytes + !bytes, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED) {
 		fail("allocate %zu bytes:", bytes);
@@ -158,5 +158,5 @@ void *alloc_shared(size_t bytes)
 void free_pages(void *pages, size_t bytes)
 {
 	if (pages)
-		munmap(pages, bytes);
+		munmap(pages, bytes + !bytes);
 }

@@ -28,7 +28,7 @@ int read_text(const char *path, char *buf, size_t size);
  */
 int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
 
-/* Pages for direct I/O, aligned to a page; NULL and the failure has been said. */
+/* Pages for direct I/O, aligned to a page, one at least; NULL and the failure has been said. */
 void *alloc_pages(size_t bytes);
 void free_pages(void *pages, size_t bytes);
 

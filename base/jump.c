@@ -14,6 +14,8 @@
 #include "log.h"
 
 #define ENTRY_FILE "/sys/kernel/kexec_jump_back_entry"
+#define JUMP_TRIES 5u
+#define JUMP_PAUSE_MS 2000u
 
 /* In klibc's libc.a, in none of its headers. */
 long kexec_load(unsigned long entry, unsigned long nr_segments,
@@ -58,6 +60,17 @@ int jump_load(uint64_t entry)
 
 int jump(void)
 {
-	reboot(LINUX_REBOOT_CMD_KEXEC, NULL);
-	return fail("jump:");
+	for (unsigned int i = 1; i <= JUMP_TRIES; i++) {
+		/*
+		 * The kernel froze and suspended what it could and thawed it again.
+		 * What refused may have been busy only now.  0 means that the other
+		 * kernel has run and jumped here once more: it is sent on its way.
+		 */
+		while (reboot(LINUX_REBOOT_CMD_KEXEC, NULL) == 0)
+			;
+		fail("jump, try %u of %u:", i, JUMP_TRIES);
+		if (i < JUMP_TRIES)
+			usleep(JUMP_PAUSE_MS * 1000);
+	}
+	return -1;
 }

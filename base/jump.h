@@ -12,7 +12,11 @@ int jump_entry_write(uint64_t entry);
 /* Make ready to enter the kernel that sleeps at this address.  0, or -1 and said. */
 int jump_load(uint64_t entry);
 
-/* Go.  Returns only if it failed: -1, and the failure has been said. */
+/*
+ * Go, and try it several times: a device or a task may refuse to sleep for a
+ * moment only.  Returns only if nothing of the other kernel has run: -1, and
+ * each failure has been said.
+ */
 int jump(void);
 
 #endif

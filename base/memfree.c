@@ -6,7 +6,7 @@
 #include "io.h"
 #include "memfree.h"
 
-static unsigned int least;
+static unsigned int least, first;
 
 unsigned int memfree_kib(void)
 {
@@ -22,6 +22,8 @@ void memfree_sample(void)
 {
 	unsigned int kib = memfree_kib();
 
+	if (!first)
+		first = kib;
 	if (kib && (!least || kib < least))
 		least = kib;
 }
@@ -29,4 +31,9 @@ void memfree_sample(void)
 unsigned int memfree_least_kib(void)
 {
 	return least;
+}
+
+unsigned int memfree_first_kib(void)
+{
+	return first;
 }

@@ -68,8 +68,8 @@ void progress_show(struct progress *p, uint64_t done)
 		return;
 	p->shown = now;
 	memfree_sample();
-	n = snprintf(line, sizeof line, "\r%s: %3u %%  %u MiB/s  %u s left   ",
-		     p->what, percent, rate, left);
+	n = snprintf(line, sizeof line, "\r%.20s: %3u %%  %u MiB/s  %u s left%s%.20s   ",
+		     p->what, percent, rate, left, p->hint ? "  " : "", p->hint ? p->hint : "");
 	if (write(p->tty, line, n) < 0)
 		p->tty = -1;	/* nobody to show it to; the log still says the end */
 }

@@ -12,6 +12,7 @@ struct progress {
 	uint64_t shown;		/* ms, when last */
 	unsigned int percent;	/* last shown */
 	int tty;		/* one that redraws its line, or -1 */
+	const char *hint;	/* what the screen says beside it, or NULL */
 };
 
 void progress_start(struct progress *p, const char *what, uint64_t total);

@@ -12,6 +12,7 @@
 #include "../image/head.h"
 #include "../image/refuse.h"
 #include "../image/state.h"
+#include "abandon.h"
 #include "clock.h"
 #include "devices.h"
 #include "io.h"
@@ -152,6 +153,8 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 
 	id_format(spec->id, hex);
 	while (!locate(spec, path)) {
+		if (abandoned())
+			return -1;
 		if (now_ms() - start >= wait_ms) {
 			if (spec->has_id)
 				return fail("target with id %s%s%s: no block device carries it", hex,

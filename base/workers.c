@@ -16,6 +16,7 @@
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
+#define LEAST_KIB	(2u * 1024)	/* the same, for one worker and no more */
 #define BUDGET_KIB	(32u * 1024)	/* more brings nothing */
 
 static void __attribute__((noreturn))
@@ -214,14 +215,20 @@ static int cpus(void)
 	return n ? n : 1;
 }
 
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want)
+uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes)
+{
+	return LEAST_KIB + (worker_bytes + 2 * buffer_bytes) / 1024;
+}
+
+struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
+				 uint64_t besides)
 {
 	struct workers_plan plan = { cpus(), want };
-	uint64_t kib = memfree_kib(), room;
+	uint64_t kib = memfree_kib(), keep = RESERVE_KIB + besides / 1024, room;
 
 	if (plan.workers > WORKERS_MAX)
 		plan.workers = WORKERS_MAX;
-	kib = kib > RESERVE_KIB ? kib - RESERVE_KIB : 0;
+	kib = kib > keep ? kib - keep : 0;
 	room = (kib < BUDGET_KIB ? kib : BUDGET_KIB) * 1024;
 	while (plan.workers > 1 && room / plan.workers < worker_bytes + 2 * buffer_bytes)
 		plan.workers--;

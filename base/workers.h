@@ -66,13 +66,17 @@ int workers_report(struct worker_self *self, uint32_t number);
 /*
  * How many workers, and buffers for each, the memory that is free allows: one
  * worker for each CPU and `want` buffers for each of them if there is room, 1
- * worker with 2 buffers at least.
+ * worker with 2 buffers at least.  besides: bytes that others will use meanwhile.
  */
 struct workers_plan {
 	int workers;
 	int buffers;		/* of each worker */
 };
 
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want);
+struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
+				 uint64_t besides);
+
+/* KiB of free memory that the least of these plans needs. */
+uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes);
 
 #endif

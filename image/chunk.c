@@ -8,8 +8,6 @@
 #include "sum.h"
 #include "refuse.h"
 
-typedef unsigned long long ull;
-
 size_t chunk_payload_size(uint32_t packed)
 {
 	return ((size_t)packed + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
@@ -74,13 +72,6 @@ void chunk_number(struct chunk_head *chunk, uint64_t index)
 {
 	chunk->index = index;
 	chunk->sum = chunk_sum(chunk);
-}
-
-void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
-		void *payload, uint32_t packed)
-{
-	chunk_seal_data(chunk, codec, payload, packed);
-	chunk_number(chunk, index);
 }
 
 static int sizes_check(const struct chunk_head *chunk, ull index, char *why)

@@ -29,10 +29,6 @@ void chunk_seal_data(struct chunk_head *chunk, uint32_t codec, void *payload, ui
 /* Give a chunk its number, and finish it. */
 void chunk_number(struct chunk_head *chunk, uint64_t index);
 
-/* Both. */
-void chunk_seal(struct chunk_head *chunk, uint64_t index, uint32_t codec,
-		void *payload, uint32_t packed);
-
 /*
  * Does the block hold chunk number index, with checksum sum, and are its
  * lengths and runs such that the rest of this library may use them?  Each run

@@ -4,11 +4,16 @@
 
 #include "codec.h"
 
-/* 16,416 bytes: the hash table for packing.  unpack() needs none. */
+/* 16,416 bytes: the hash table. */
 static size_t lz4_work(int level)
 {
 	(void)level;
 	return LZ4_sizeofState();
+}
+
+static size_t lz4_unpack_work(void)
+{
+	return 0;
 }
 
 static ssize_t lz4_pack(void *work, int level, void *dst, size_t cap, const void *src, size_t len)
@@ -38,5 +43,6 @@ static ssize_t lz4_unpack(void *work, void *dst, size_t cap, const void *src, si
 }
 
 const struct codec codec_lz4 = {
-	.name = "lz4", .id = CODEC_LZ4, .work = lz4_work, .pack = lz4_pack, .unpack = lz4_unpack,
+	.name = "lz4", .id = CODEC_LZ4,
+	.work = lz4_work, .unpack_work = lz4_unpack_work, .pack = lz4_pack, .unpack = lz4_unpack,
 };

@@ -11,6 +11,11 @@ static size_t none_work(int level)
 	return 0;
 }
 
+static size_t none_unpack_work(void)
+{
+	return 0;
+}
+
 static ssize_t none_unpack(void *work, void *dst, size_t cap, const void *src, size_t len)
 {
 	(void)work;
@@ -27,20 +32,13 @@ static ssize_t none_pack(void *work, int level, void *dst, size_t cap, const voi
 }
 
 static const struct codec codec_none = {
-	.name = "none", .id = CODEC_NONE, .work = none_work, .pack = none_pack, .unpack = none_unpack,
+	.name = "none", .id = CODEC_NONE,
+	.work = none_work, .unpack_work = none_unpack_work, .pack = none_pack, .unpack = none_unpack,
 };
 
 static const struct codec *const codecs[] = { &codec_none, &codec_lz4, &codec_zstd };
 
 #define NCODECS (sizeof codecs / sizeof *codecs)
-
-const struct codec *codec_by_name(const char *name)
-{
-	for (size_t i = 0; i < NCODECS; i++)
-		if (!strcmp(codecs[i]->name, name))
-			return codecs[i];
-	return NULL;
-}
 
 const struct codec *codec_by_id(uint32_t id)
 {
@@ -91,12 +89,9 @@ int codec_parse(const char *text, const struct codec **codec, int *level, char *
 	return 0;
 }
 
-size_t codec_unpack_work(void)
+size_t codec_unpack_work(uint32_t id)
 {
-	size_t most = 0;
+	const struct codec *codec = codec_by_id(id);
 
-	for (size_t i = 0; i < NCODECS; i++)
-		if (codecs[i]->work(codecs[i]->min_level) > most)
-			most = codecs[i]->work(codecs[i]->min_level);
-	return most;
+	return codec ? codec->unpack_work() : 0;
 }

@@ -15,27 +15,26 @@ struct codec {
 	const char *name;
 	uint32_t id;
 	int min_level, max_level, default_level;	/* all 0: it has none */
-	size_t (*work)(int level);	/* bytes of scratch memory that pack() at this level and unpack() need; 0: none */
+	size_t (*work)(int level);	/* bytes of scratch memory for pack() at this level */
+	size_t (*unpack_work)(void);	/* bytes of scratch memory for unpack() */
 	/*
 	 * Both return the bytes written to dst, -1 if they do not fit or src is
-	 * damaged.  work: as many bytes as work() says, aligned to 16; nothing
-	 * is kept there from one call to the next.  len of pack() is that of a
-	 * chunk at most.  unpack() bears every src, and work(min_level) is
-	 * enough for it.
+	 * damaged.  work: scratch memory, aligned to 16, in which nothing is kept
+	 * from one call to the next.  len of pack() is that of a chunk at most.
+	 * unpack() accepts any input.
 	 */
 	ssize_t (*pack)(void *work, int level, void *dst, size_t cap, const void *src, size_t len);
 	ssize_t (*unpack)(void *work, void *dst, size_t cap, const void *src, size_t len);
 };
 
 const char *codec_name(uint32_t id);			/* NULL: not known; for who packs nothing */
-const struct codec *codec_by_name(const char *name);	/* NULL: not built in */
 const struct codec *codec_by_id(uint32_t id);		/* NULL: not built in */
 
 /* "lz4", "zstd", "zstd:6": 0, or -1 and why[WHY_SIZE]. */
 int codec_parse(const char *text, const struct codec **codec, int *level, char *why);
 
-/* Bytes of scratch memory that are enough for unpack() of each codec. */
-size_t codec_unpack_work(void);
+/* Bytes of scratch memory that unpack() of this codec needs, 0 if it is not built in. */
+size_t codec_unpack_work(uint32_t id);
 
 /* Each in a file of its own: codec-lz4.c, codec-zstd.c. */
 extern const struct codec codec_lz4, codec_zstd;

@@ -5,19 +5,19 @@
 
 #include <stddef.h>
 
-#include "format.h"
+#include "pagebits.h"
 
 struct cover {
-	const struct ram_range *ram;
-	size_t nram;
-	uint8_t *bits;		/* one for each page of the RAM map, in its order */
-	uint64_t left;		/* pages not met yet */
+	struct pagebits met;
 };
 
-size_t cover_size(const struct ram_range *ram, size_t nram);	/* bytes of bits[] */
+size_t cover_size(const struct ram_range *ram, size_t nram);	/* bytes of memory, at most */
 
-/* bits[cover_size()] is cleared here; the ranges [start, end) of bytes count as met. */
-void cover_start(struct cover *cover, const struct ram_range *ram, size_t nram, uint8_t *bits,
+/*
+ * Only what is needed of memory[cover_size()] is ever touched, and its contents
+ * do not matter.  The ranges [start, end) of bytes count as met.
+ */
+void cover_start(struct cover *cover, const struct ram_range *ram, size_t nram, void *memory,
 		 const struct ram_range *met, size_t nmet);
 
 /* The pages of a chunk that chunk_check() accepted.  -1 and why[WHY_SIZE] if one comes twice. */

@@ -22,6 +22,8 @@
 #define IMAGE_CHUNK_MAGIC	0x4b43484bu		/* "KHCK" */
 #define IMAGE_TAIL_MAGIC	0x314c41544249484bull	/* "KHIBTAL1" */
 #define IMAGE_CHUNK_PAGES	256u		/* pages of data in one chunk, at most: 1 MiB */
+#define IMAGE_CHUNK_DATA	(IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+#define IMAGE_CHUNK_BYTES	(IMAGE_BLOCK + IMAGE_CHUNK_DATA)	/* with its head, not packed */
 #define IMAGE_RUN_PAGES		0x10000000u	/* pages in one run, at most: 1 TiB */
 #define IMAGE_MAX_PFN		(1ull << 40)	/* 52 physical address bits */
 #define IMAGE_MAX_CHUNKS	(1u << 24)	/* 16 TiB of data */

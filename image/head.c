@@ -10,8 +10,6 @@
 #include "text.h"
 #include "refuse.h"
 
-typedef unsigned long long ull;
-
 bool head_has_magic(const void *block)
 {
 	uint64_t magic;

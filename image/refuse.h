@@ -14,4 +14,7 @@
 
 #define refuse(why, ...) (snprintf(why, WHY_SIZE, __VA_ARGS__), -1)
 
+/* What "%llu" and "%#llx" take: uint64_t is unsigned long where long has 64 bits. */
+typedef unsigned long long ull;
+
 #endif

@@ -8,8 +8,6 @@
 #include "text.h"
 #include "refuse.h"
 
-typedef unsigned long long ull;
-
 uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes)
 {
 	uint64_t size = sizeof(struct image_tail) + nchunks * (uint64_t)sizeof(struct chunk_entry) +

@@ -10,7 +10,7 @@
 #include "choose-codec.h"
 
 #define SAMPLES		8u
-#define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
+#define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)
 #define CODECS		3	/* none, LZ4, zstd: enum codec_id */
 #define MAP_PAGES	512u	/* seen at once */
 
@@ -22,19 +22,19 @@ struct trial {
 };
 
 /* Add the pages [page, page + count) of a load that are to be saved to the n that a sample has. */
-static int64_t take(struct vmcore *vm, const struct freemap *free, int load, uint64_t page,
+static int64_t take(struct vmcore_map *map, const struct freemap *free, int load, uint64_t page,
 		    uint64_t count, uint8_t *sample, int64_t n)
 {
 	while (count && n < (int64_t)IMAGE_CHUNK_PAGES) {
 		uint64_t some = count < MAP_PAGES ? count : MAP_PAGES;
-		const uint8_t *p = vmcore_pages(vm, load, page, &some);
+		const uint8_t *p = vmcore_pages(map, load, page, &some);
 
 		if (!p)
 			return -1;
 		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
 			const uint8_t *here = p + i * IMAGE_BLOCK;
 
-			if (!freemap_has(free, vm->loads[load].pfn + page + i) && !page_is_zero(here))
+			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) && !page_is_zero(here))
 				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
 		}
 		page += some;
@@ -44,18 +44,18 @@ static int64_t take(struct vmcore *vm, const struct freemap *free, int load, uin
 }
 
 /* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
-static int64_t gather(struct vmcore *vm, const struct freemap *free, uint64_t from, uint64_t to,
+static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from, uint64_t to,
 		      uint8_t *sample)
 {
 	uint64_t before = 0;
 	int64_t n = 0;
 
-	for (int i = 0; i < vm->nloads && n >= 0; i++) {
-		uint64_t end = before + vm->loads[i].pages;
+	for (int i = 0; i < map->vm->nloads && n >= 0; i++) {
+		uint64_t end = before + map->vm->loads[i].pages;
 		uint64_t first = from > before ? from : before, last = to < end ? to : end;
 
 		if (first < last)
-			n = take(vm, free, i, first - before, last - first, sample, n);
+			n = take(map, free, i, first - before, last - first, sample, n);
 		before = end;
 	}
 	return n;
@@ -88,13 +88,12 @@ static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample,
 static int try_all(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
 		   struct trial *trial, uint8_t *buf, void *work)
 {
-	struct vmcore own = *vm;	/* with a mapping of its own */
+	struct vmcore_map map = { .vm = vm };
 	bool warm = false;
 	int ret = 0;
 
-	own.map = NULL;
 	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
-		int64_t n = gather(&own, free, vm->pages * i / SAMPLES, vm->pages * (i + 1) / SAMPLES, buf);
+		int64_t n = gather(&map, free, vm->pages * i / SAMPLES, vm->pages * (i + 1) / SAMPLES, buf);
 
 		if (n < 0)
 			ret = -1;
@@ -107,7 +106,7 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 			i--;
 		}
 	}
-	vmcore_unmap(&own);
+	vmcore_unmap(&map);
 	return ret;
 }
 
@@ -121,7 +120,7 @@ static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
 
 static uint32_t best(const struct trial *t)
 {
-	int cpus = workers_plan(0, 0, 1).workers;
+	int cpus = workers_plan(0, 0, 1, 0).workers;
 	uint32_t chosen = CODEC_NONE;
 
 	for (uint32_t id = 1; id < CODECS; id++)

@@ -1,174 +1,111 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* freepages.c - from VMCOREINFO over page tables and struct pages to a map of free pages */
+/* freepages.c - let the search for free pages see A through /proc/vmcore */
 #include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/refuse.h"
-#include "../linux/buddy.h"
-#include "../linux/kexec-list.h"
+#include "../base/memfree.h"
 #include "freepages.h"
-#include "../linux/sparsemem.h"
-#include "../linux/vmcoreinfo.h"
-#include "../linux/zones.h"
 
-typedef unsigned long long ull;
+#define NOTES_BYTES	65536u	/* VMCOREINFO is a page; one for each CPU may stand before */
+#define MAP_BYTES	(8u << 20)	/* of the map, at most: enough for any layout of 240 GiB */
 
-#define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
-#define BITS_BYTES	(8u << 20)	/* of the map: 256 GiB of RAM; the window has room for no more */
+static void *map_memory;
+static size_t map_bytes;
 
-/*
- * Struct pages from virtual address `virt` on that lie behind each other in
- * physical memory, at most `want` bytes and MAP_BYTES.
- */
-static const void *map_struct_pages(struct amem *mem, uint64_t virt, uint64_t want, uint64_t *len,
-				    char *why)
+static int source_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
 {
-	uint64_t phys, left, inside = virt % IMAGE_BLOCK, most = MAP_BYTES - IMAGE_BLOCK;
-	const char *p;
-
-	if (amem_walk(mem, virt, &phys, &left, why) < 0)
-		return NULL;
-	if (want > most)
-		want = most;
-	*len = left < want ? left : want;
-	while (*len < want) {
-		uint64_t more;
-
-		if (amem_walk(mem, virt + *len, &more, &left, why) < 0)
-			return NULL;
-		if (more != phys + *len)
-			break;
-		*len = left < want - *len ? *len + left : want;
-	}
-	p = mem->map(mem, phys - inside,
-		     (inside + *len + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK, why);
-	return p ? p + inside : NULL;
+	return vmcore_read(((struct vmcore_map *)mem->context)->vm, phys, buf, len, why);
 }
 
-/* All of one range of the RAM map, section by section. */
-static int scan_range(struct amem *mem, const struct vmcoreinfo *info, struct freemap *map,
-		      uint64_t pfn, uint64_t end, char *why)
+static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char *why)
 {
-	while (pfn < end) {
-		uint64_t section_end, virt, len;
-		const void *pages;
+	return vmcore_see(mem->context, phys, len, why);
+}
 
-		if (section_find(mem, info, pfn, &section_end, &virt, why) < 0)
-			return -1;
-		if (section_end > end)
-			section_end = end;
-		if (!virt) {
-			pfn = section_end;
-			continue;
-		}
-		pages = map_struct_pages(mem, virt, (section_end - pfn) * info->page_size, &len, why);
-		if (!pages || buddy_scan(info, pages, pfn, len / info->page_size, map, &pfn, why) < 0)
-			return -1;
-	}
+/* Room for the map: what it may need, less if there is less.  Only what it uses is touched. */
+static int map_begin(struct freepages *free, const struct ram_range *ram, size_t nram, char *why)
+{
+	size_t quarter = memfree_kib() / 4 * 1024, table = pagebits_table(ram, nram);
+
+	map_bytes = pagebits_most(ram, nram);
+	if (map_bytes > MAP_BYTES)
+		map_bytes = MAP_BYTES;
+	if (map_bytes > quarter)
+		map_bytes = quarter;
+	if (table > map_bytes)
+		return refuse(why, "a map of them takes %zu bytes, %zu are spared", table,
+			      map_bytes);
+	map_memory = alloc_pages(map_bytes);
+	if (!map_memory)
+		return refuse(why, "no memory for a map of them");
+	freemap_start(&free->map, ram, nram, map_memory, map_bytes);
 	return 0;
 }
 
-/*
- * The pages in the buddy lists are those that NR_FREE_PAGES counts.  Pages on
- * per-CPU lists are in neither: they left the buddy lists, and the counter,
- * when they were taken from there.  They are saved.
- */
-static int compare(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info,
-		   char *why)
+static int search(struct freepages *free, const struct vmcore *vm, struct exchanged *x,
+		  const struct ram_range *ram, size_t nram, char *why)
 {
-	struct zones zones;
-	uint64_t slack, apart;
+	static struct amem mem;	/* large: no value here, which would be in the program's file */
+	struct vmcore_map map = { .vm = vm };
+	uint8_t *notes = alloc_pages(NOTES_BYTES);
+	size_t len;
+	int ret;
 
-	if (zones_read(mem, info, &zones, why) < 0)
-		return -1;
-	free->buddy = free->map.pages;
-	free->counted = zones.free_pages;
-	slack = zones.populated * ZONE_SLACK;
-	apart = free->buddy > free->counted ? free->buddy - free->counted : free->counted - free->buddy;
-	if (apart > slack)
-		return refuse(why, "%llu pages in the buddy lists, NR_FREE_PAGES is %llu: more than %llu apart",
-			      (ull)free->buddy, (ull)free->counted, (ull)slack);
-	return 0;
-}
-
-static int find(struct freepages *free, struct amem *mem, const struct vmcoreinfo *info, char *why)
-{
-	amem_start(mem, info->top_table, info->phys_base, info->five_levels ? 5 : 4,
-		   info->sme_mask);
-	for (size_t i = 0; i < free->map.nranges; i++)
-		if (scan_range(mem, info, &free->map, free->map.ranges[i].pfn,
-			       free->map.ranges[i].end, why) < 0)
-			return -1;
-	return compare(free, mem, info, why);
-}
-
-/* What A's source pages hold may be free as well; if that cannot be told, they are saved. */
-static void find_sources(struct freepages *free, struct amem *mem, const struct vmcoreinfo *layout,
-			 uint64_t entry, const struct ram_range *ram, size_t nram,
-			 const struct ram_range *swapped, size_t nswapped)
-{
-	static struct freemap seen;
-	size_t size = freemap_size(ram, nram);
-	uint64_t *bits;
-	char why[WHY_SIZE];
-	int64_t n;
-
-	bits = alloc_pages(size);
-	if (!bits) {
-		info("free pages: no memory for a second map; all pages that the jump exchanged are saved");
-		return;
-	}
-	freemap_start(&seen, ram, nram, bits);
-	n = exchange_mark(mem, layout, entry, &free->map, &seen, swapped, nswapped, why);
-	if (n < 0)
-		info("free pages: %s; all pages that the jump exchanged are saved", why);
+	x->room = exchanged_most(x, ram, nram);
+	x->pairs = alloc_pages(x->room * sizeof *x->pairs);
+	mem.read = source_read;
+	mem.map = source_map;
+	mem.context = &map;
+	if (!notes || !x->pairs)
+		ret = refuse(why, "no memory to look for them");
 	else
-		free->sources = n;
-	free_pages(bits, size);
+		ret = vmcore_notes(vm, notes, NOTES_BYTES, &len, why) < 0 ||
+		      map_begin(free, ram, nram, why) < 0 ||
+		      freepages_search(free, &mem, x, notes, len, ram, nram, why) < 0 ? -1 : 0;
+	vmcore_unmap(&map);
+	free_pages(x->pairs, x->room * sizeof *x->pairs);
+	free_pages(notes, NOTES_BYTES);
+	return ret;
 }
 
-void freepages_none(struct freepages *free, const char *why)
+static void report(const struct freepages *free, const struct exchanged *x, uint64_t ms)
 {
-	info("free pages: %s; all pages are saved", why);
-	freepages_end(free);
+	if (*free->no_sources)
+		info("free pages: %s; all pages that the jump exchanged are saved",
+		     free->no_sources);
+	if (free->map.lost)
+		info("free pages: %llu are saved, the map has no room for them",
+		     (ull)free->map.lost);
+	if (free->found.unreadable)
+		info("free pages: %llu others are broken or offline, and are left out too",
+		     (ull)free->found.unreadable);
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; "
+	     "%llu of %zu exchanged pages hold free ones, %llu times one of them was read; "
+	     "%llu are left out, found in %llu ms",
+	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, x->n,
+	     (ull)free->moved, (ull)free->map.pages, (ull)ms);
+}
+
+void freepages_find(struct freepages *free, const struct vmcore *vm, const struct session *s,
+		    uint64_t entry, const struct ram_range *ram, size_t nram, struct ram_range low)
+{
+	char why[WHY_SIZE] = "the sleeping kernel cannot tell what it expects of them";
+	uint64_t start = now_ms();
+	struct exchanged x;
+
+	*free = (struct freepages){ 0 };
+	exchanged_start(&x, low, s->window, entry);
+	if (s->leave_out_free && search(free, vm, &x, ram, nram, why) == 0) {
+		report(free, &x, now_ms() - start);
+	} else {
+		info("free pages: %s; all pages are saved", why);
+		freepages_end(free);
+	}
 }
 
 void freepages_end(struct freepages *free)
 {
-	free_pages(free->map.bits, free->bits_size);
+	free_pages(map_memory, map_bytes);
+	map_memory = NULL;
 	*free = (struct freepages){ 0 };
-}
-
-void freepages_find(struct freepages *free, struct amem *mem, const void *notes, size_t len,
-		    uint64_t entry, const struct ram_range *ram, size_t nram,
-		    const struct ram_range *swapped, size_t nswapped)
-{
-	size_t size = freemap_size(ram, nram);
-	uint64_t start = now_ms(), *bits;
-	struct vmcoreinfo layout;
-	char why[WHY_SIZE];
-
-	*free = (struct freepages){ 0 };
-	if (size > BITS_BYTES) {
-		snprintf(why, sizeof why, "a map of them takes %zu bytes, %u are spared", size, BITS_BYTES);
-		freepages_none(free, why);
-		return;
-	}
-	bits = alloc_pages(size);
-	if (!bits) {
-		freepages_none(free, "no memory for a map of them");
-		return;
-	}
-	free->bits_size = size;
-	freemap_start(&free->map, ram, nram, bits);
-	if (vmcoreinfo_parse(notes, len, &layout, why) < 0 || find(free, mem, &layout, why) < 0) {
-		freepages_none(free, why);
-		return;
-	}
-	find_sources(free, mem, &layout, entry, ram, nram, swapped, nswapped);
-	for (size_t i = 0; i < nswapped; i++)
-		freemap_remove(&free->map, swapped[i]);
-	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; %llu exchanged pages hold free ones; %llu are left out, found in %llu ms",
-	     (ull)free->buddy, (ull)free->counted, (ull)free->sources, (ull)free->map.pages,
-	     (ull)(now_ms() - start));
 }

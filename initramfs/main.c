@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/abandon.h"
 #include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/jump.h"
@@ -88,7 +89,10 @@ static enum next save_mode(void)
 	if (session_parse(text, &s, why) < 0) {
 		fail("%s", why);
 	} else {
+		abandon_watch();
+		info("Esc or Ctrl-Alt-Del: give up and go back");
 		o.code = save(&s, entry);
+		abandon_end();
 		if (o.code == SAVED) {
 			memfree_sample();
 			info("window: %u KiB free at the lowest point", memfree_least_kib());
@@ -216,6 +220,8 @@ int main(void)
 	enum next next = REBOOT;
 	bool mounted;
 
+	/* Ctrl-Alt-Del would restart at once, and lose the system that sleeps in memory. */
+	reboot(LINUX_REBOOT_CMD_CAD_OFF, NULL);
 	/* The console is open as 0, 1, 2 if there is one; kmsg comes with devtmpfs. */
 	mounted = !mount_one("devtmpfs", "/dev");
 	log_to_kmsg();

@@ -13,40 +13,31 @@
 struct pack_worker {
 	const struct packing *p;
 	struct worker_self *self;
-	struct vmcore vm;		/* with a mapping of its own */
-	void *work;			/* the codec's */
-	uint8_t *room;			/* pages of a chunk before they are packed; NULL: none are */
+	struct vmcore_map map;
+	struct chunk_scratch own;	/* pages: of a chunk before they are packed */
 	uint8_t *buf;			/* buffer that the data chunk is being built in; NULL: none */
 	struct chunk_head data __attribute__((aligned(16)));
 	struct chunk_head zero __attribute__((aligned(16)));
-	uint8_t *spare[PACK_BUFFERS];	/* buffers that are this worker's at the moment */
+	uint8_t *spare[CHUNK_BUFFERS];	/* buffers that are this worker's at the moment */
 	int nspare;
 };
-
-static size_t room_bytes(const struct codec *codec)
-{
-	return codec->id == CODEC_NONE ? 0 : (size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK;
-}
 
 int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
 		  const struct codec *codec, int level)
 {
 	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
-	p->plan = workers_plan(codec->work(level) + room_bytes(codec), CHUNK_BYTES, PACK_BUFFERS);
-	p->buffers = alloc_shared((size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
+	/* Meanwhile the writer keeps an entry for each chunk. */
+	if (chunk_buffers_begin(&p->buffers, codec->id, codec->work(level),
+				(vm->pages - free->pages) / IMAGE_CHUNK_PAGES * sizeof(struct chunk_entry)) < 0)
+		return -1;
 	p->next = alloc_shared(sizeof *p->next);
-	return p->buffers && p->next ? 0 : -1;
+	return p->next ? 0 : -1;
 }
 
 void packing_end(struct packing *p)
 {
-	free_pages(p->buffers, (size_t)p->plan.workers * p->plan.buffers * CHUNK_BYTES);
+	chunk_buffers_end(&p->buffers);
 	free_pages(p->next, sizeof *p->next);
-}
-
-uint8_t *packing_buffer(const struct packing *p, uint32_t n)
-{
-	return p->buffers + (size_t)n * CHUNK_BYTES;
 }
 
 /* A buffer of this worker's; waits for the writer if it has them all.  NULL: said. */
@@ -60,7 +51,7 @@ static uint8_t *take_buffer(struct pack_worker *w)
 	got = workers_await(w->self, &n);
 	if (got == 0)
 		fail("worker %d: the writer has gone", w->self->number);
-	return got > 0 ? packing_buffer(w->p, n) : NULL;
+	return got > 0 ? chunk_buffer(&w->p->buffers, n) : NULL;
 }
 
 /* The chunk with its payload, if any, goes to the writer. */
@@ -72,7 +63,7 @@ static int hand_over(struct pack_worker *w, struct chunk_head *chunk, uint8_t *b
 	chunk_seal_data(chunk, codec, buf + IMAGE_BLOCK, packed);
 	pages_copy(buf, chunk, 1);
 	chunk_start(chunk, kind);
-	return workers_report(w->self, (buf - w->p->buffers) / CHUNK_BYTES);
+	return workers_report(w->self, (buf - w->p->buffers.bytes) / IMAGE_CHUNK_BYTES);
 }
 
 static int put_data(struct pack_worker *w)
@@ -85,18 +76,18 @@ static int put_data(struct pack_worker *w)
 	if (!w->data.npages)
 		return 0;
 	w->buf = NULL;
-	if (w->room) {
+	if (w->own.pages) {
 		buf = take_buffer(w);
 		if (!buf)
 			return -1;
 		/* What does not save a block is better stored. */
-		packed = w->p->codec->pack(w->work, w->p->level, buf + IMAGE_BLOCK, want - IMAGE_BLOCK,
-					   w->room, want);
+		packed = w->p->codec->pack(w->own.work, w->p->level, buf + IMAGE_BLOCK, want - IMAGE_BLOCK,
+					   w->own.pages, want);
 		if (packed >= 0) {
 			codec = w->p->codec->id;
 		} else {
 			packed = want;
-			pages_copy(buf + IMAGE_BLOCK, w->room, w->data.npages);
+			pages_copy(buf + IMAGE_BLOCK, w->own.pages, w->data.npages);
 		}
 	}
 	return hand_over(w, &w->data, buf, codec, packed);
@@ -131,12 +122,12 @@ static int add_data(struct pack_worker *w, uint64_t pfn, const uint8_t *page)
 			return -1;
 		chunk_add(&w->data, pfn);
 	}
-	if (!w->room && !w->buf) {
+	if (!w->own.pages && !w->buf) {
 		w->buf = take_buffer(w);
 		if (!w->buf)
 			return -1;
 	}
-	pages = w->room ? w->room : w->buf + IMAGE_BLOCK;
+	pages = w->own.pages ? w->own.pages : w->buf + IMAGE_BLOCK;
 	pages_copy(pages + (size_t)(w->data.npages - 1) * IMAGE_BLOCK, page, 1);
 	return 0;
 }
@@ -152,12 +143,12 @@ static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
 /* Pages [page, page + count) of a load. */
 static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t count)
 {
-	uint64_t pfn = w->vm.loads[load].pfn + page;
+	uint64_t pfn = w->p->vm->loads[load].pfn + page;
 	const uint8_t *p;
 
 	if (all_free(w->p->free, pfn, count))
 		return 0;
-	p = vmcore_pages(&w->vm, load, page, &count);
+	p = vmcore_pages(&w->map, load, page, &count);
 	if (!p)
 		return -1;
 	for (uint64_t i = 0; i < count; i++, pfn++, p += IMAGE_BLOCK) {
@@ -193,7 +184,7 @@ static int pack_all(struct pack_worker *w)
 	uint64_t page, count;
 	int load;
 
-	while (extent(&w->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
+	while (extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
 		if (take_pages(w, load, page, count) < 0)
 			return -1;
 	return put_data(w) < 0 ? -1 : put_zero(w);
@@ -206,22 +197,14 @@ int pack_work(void *arg, struct worker_self *self)
 
 	w.p = arg;
 	w.self = self;
-	w.vm = *w.p->vm;
-	w.vm.map = NULL;
-	while (w.nspare < w.p->plan.buffers) {
-		w.spare[w.nspare] = packing_buffer(w.p, self->number * w.p->plan.buffers + w.nspare);
+	w.map.vm = w.p->vm;
+	while (w.nspare < w.p->buffers.each) {
+		w.spare[w.nspare] = chunk_buffer(&w.p->buffers,
+						 self->number * w.p->buffers.each + w.nspare);
 		w.nspare++;
 	}
-	if (room_bytes(codec)) {
-		w.room = alloc_pages(room_bytes(codec));
-		if (!w.room)
-			return 1;
-	}
-	if (codec->work(w.p->level)) {
-		w.work = alloc_pages(codec->work(w.p->level));
-		if (!w.work)
-			return 1;
-	}
+	if (chunk_scratch_begin(&w.own, codec->id, codec->work(w.p->level)) < 0)
+		return 1;
 	chunk_start(&w.data, CHUNK_DATA);
 	chunk_start(&w.zero, CHUNK_ZERO);
 	return pack_all(&w) < 0;

@@ -11,21 +11,18 @@
 #ifndef INITRAMFS_PACK_WORKER_H
 #define INITRAMFS_PACK_WORKER_H
 
+#include "../base/chunk-buffers.h"
 #include "../base/workers.h"
 #include "../image/codec.h"
-#include "../base/image.h"
 #include "../linux/freemap.h"
 #include "vmcore.h"
-
-#define PACK_BUFFERS 4	/* of each worker, if there is room */
 
 struct packing {
 	const struct vmcore *vm;
 	const struct freemap *free;
 	const struct codec *codec;
 	int level;
-	struct workers_plan plan;
-	uint8_t *buffers;	/* shared: CHUNK_BYTES for each buffer of each worker */
+	struct chunk_buffers buffers;
 	uint64_t *next;		/* shared: the extent that is to be taken next */
 };
 
@@ -33,9 +30,6 @@ struct packing {
 int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
 		  const struct codec *codec, int level);
 void packing_end(struct packing *p);
-
-/* Buffer number n: a chunk's head and its payload. */
-uint8_t *packing_buffer(const struct packing *p, uint32_t n);
 
 /* What workers_start() runs; arg is a struct packing. */
 int pack_work(void *arg, struct worker_self *self);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pack.c - the writer that leads the workers */
+#include "../base/abandon.h"
 #include "../base/io.h"
 #include "../base/progress.h"
 #include "../image/chunk.h"
@@ -13,11 +14,11 @@ static int put_ready(struct writer *w, struct workers *workers, const struct pac
 	struct chunk_head *chunks[WRITER_BATCH];
 
 	for (int i = 0; i < n; i++)
-		chunks[i] = (struct chunk_head *)packing_buffer(packing, ready[i]);
+		chunks[i] = (struct chunk_head *)chunk_buffer(&packing->buffers, ready[i]);
 	if (writer_put(w, chunks, n) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (workers_tell(workers, ready[i] / packing->plan.buffers, ready[i]) < 0)
+		if (workers_tell(workers, ready[i] / packing->buffers.each, ready[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -40,6 +41,8 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
 			return -1;
 		n = 0;
 		progress_show(progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
+		if (abandoned())
+			return -1;
 		if (news == WORKER_ENDED)
 			return 0;
 	}
@@ -80,7 +83,8 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 	int ret;
 
 	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
-	if (workers_start(&workers, packing->plan.workers, pack_work, (void *)packing) < 0)
+	progress.hint = "Esc: go back";
+	if (workers_start(&workers, packing->buffers.workers, pack_work, (void *)packing) < 0)
 		return -1;
 	ret = write_packed(w, &workers, packing, &progress);
 	workers_end(&workers);

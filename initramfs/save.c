@@ -2,15 +2,17 @@
 /* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
 
+#include "../base/abandon.h"
 #include "../base/clock.h"
 #include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
+#include "../base/memfree.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
-#include "leaveout.h"
+#include "freepages.h"
 #include "pack.h"
 #include "save.h"
 #include "writer.h"
@@ -63,7 +65,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
-	leaveout_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
+	freepages_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
 		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
 }
@@ -116,6 +118,20 @@ static int verify(const struct writer *w)
 	return ret;
 }
 
+/*
+ * The same kernel restores in the same window: what was free when this one began
+ * is what it will have.  An image that it cannot restore must not be armed.
+ */
+static int window_check(const struct source *src, const struct image_head *head)
+{
+	char why[WHY_SIZE];
+
+	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used, head->tail_length,
+			 memfree_first_kib(), why) < 0)
+		return fail("%s", why);
+	return 0;
+}
+
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
 {
 	const struct codec *codec = s->codec;
@@ -129,6 +145,8 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	w->head.codec_level = level;
 	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
 	    writer_finish(w, &facts) < 0)
+		return -1;
+	if (window_check(src, &w->head) < 0)
 		return -1;
 	return s->verify ? verify(w) : 0;
 }
@@ -144,7 +162,8 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		return -1;
 	if (writer_begin(&w, &target, src->vm.pages) < 0)
 		goto out;
-	if (save_image(src, s, entry, &w) < 0 || writer_arm(&w) < 0) {
+	/* The last moment at which the user may change their mind. */
+	if (save_image(src, s, entry, &w) < 0 || abandoned() || writer_arm(&w) < 0) {
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
@@ -169,9 +188,11 @@ enum save_result save(const struct session *s, uint64_t entry)
 	else if (guards_take(&src, s) < 0)
 		ret = SAVE_NO_GUARD;
 	else
-		for (int i = 0; ret != SAVED && i < s->ntargets; i++)
+		for (int i = 0; ret != SAVED && i < s->ntargets && !abandoned(); i++)
 			if (!save_to(&src, s, entry, &s->targets[i]))
 				ret = SAVED;
+	if (ret != SAVED && abandoned())
+		ret = SAVE_ABANDONED;
 	freepages_end(&src.free);
 	vmcore_close(&src.vm);
 	return ret;

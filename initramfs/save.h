@@ -6,7 +6,9 @@
 #include "session.h"
 
 /* Which step failed; also the code in the mailbox (docs/design.md, section 7). */
-enum save_result { SAVED = 0, SAVE_NO_SESSION, SAVE_NO_SOURCE, SAVE_NO_GUARD, SAVE_NO_TARGET };
+enum save_result {
+	SAVED = 0, SAVE_NO_SESSION, SAVE_NO_SOURCE, SAVE_NO_GUARD, SAVE_NO_TARGET, SAVE_ABANDONED,
+};
 
 /*
  * Save the kernel that sleeps with its entry at `entry` to the first of the

@@ -43,7 +43,6 @@ int vmcore_open(struct vmcore *vm)
 	int len, ret = -1;
 
 	vm->fd = -1;
-	vm->map = NULL;
 	vm->pages = 0;
 	if (!headers)
 		return -1;
@@ -70,47 +69,47 @@ out:
 	return ret;
 }
 
-void vmcore_unmap(struct vmcore *vm)
-{
-	if (vm->map)
-		munmap(vm->map, vm->map_bytes);
-	vm->map = NULL;
-}
-
 void vmcore_close(struct vmcore *vm)
 {
-	vmcore_unmap(vm);
 	if (vm->fd >= 0)
 		close(vm->fd);
 	vm->fd = -1;
 }
 
-static const void *map(struct vmcore *vm, const struct elf_load *l, uint64_t page, uint64_t count)
+void vmcore_unmap(struct vmcore_map *m)
+{
+	if (m->at)
+		munmap(m->at, m->bytes);
+	m->at = NULL;
+}
+
+static const void *map(struct vmcore_map *m, const struct elf_load *l, uint64_t page,
+		       uint64_t count)
 {
 	void *p;
 
-	vmcore_unmap(vm);
-	vm->map_bytes = count * IMAGE_BLOCK;
-	p = mmap(NULL, vm->map_bytes, PROT_READ, MAP_PRIVATE, vm->fd, l->offset + page * IMAGE_BLOCK);
+	vmcore_unmap(m);
+	m->bytes = count * IMAGE_BLOCK;
+	p = mmap(NULL, m->bytes, PROT_READ, MAP_PRIVATE, m->vm->fd, l->offset + page * IMAGE_BLOCK);
 	if (p == MAP_FAILED)
 		return NULL;
-	vm->map = p;
+	m->at = p;
 	return p;
 }
 
-const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+const uint8_t *vmcore_pages(struct vmcore_map *m, int load, uint64_t page, uint64_t *count)
 {
-	const struct elf_load *l = &vm->loads[load];
+	const struct elf_load *l = &m->vm->loads[load];
 	const uint8_t *p;
 
 	if (*count > MAP_PAGES)
 		*count = MAP_PAGES;
 	if (*count > l->pages - page)
 		*count = l->pages - page;
-	p = map(vm, l, page, *count);
+	p = map(m, l, page, *count);
 	if (!p)
 		fail("map /proc/vmcore, pfn %#llx, %llu pages:",
-		     (unsigned long long)(l->pfn + page), (unsigned long long)*count);
+		     (ull)(l->pfn + page), (ull)*count);
 	return p;
 }
 
@@ -124,11 +123,11 @@ static const struct elf_load *find(const struct vmcore *vm, uint64_t pfn, uint64
 			return l;
 	}
 	snprintf(why, WHY_SIZE, "/proc/vmcore has no %llu pages from pfn %#llx on",
-		 (unsigned long long)count, (unsigned long long)pfn);
+		 (ull)count, (ull)pfn);
 	return NULL;
 }
 
-static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char *why)
+static int copy(const struct vmcore *vm, void *buf, size_t len, uint64_t offset, char *why)
 {
 	char *to = buf;
 
@@ -138,7 +137,7 @@ static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return refuse(why, "read /proc/vmcore at %#llx: %s", (unsigned long long)offset,
+			return refuse(why, "read /proc/vmcore at %#llx: %s", (ull)offset,
 				      n < 0 ? strerror(errno) : "it ends there");
 		to += n;
 		len -= n;
@@ -147,18 +146,18 @@ static int copy(struct vmcore *vm, void *buf, size_t len, uint64_t offset, char 
 	return 0;
 }
 
-int vmcore_notes(struct vmcore *vm, void *buf, size_t size, size_t *len, char *why)
+int vmcore_notes(const struct vmcore *vm, void *buf, size_t size, size_t *len, char *why)
 {
 	if (!vm->notes.bytes)
 		return refuse(why, "%s", vm->why_no_notes);
 	if (vm->notes.bytes > size)
 		return refuse(why, "/proc/vmcore: %llu bytes of notes, at most %zu are expected",
-			      (unsigned long long)vm->notes.bytes, size);
+			      (ull)vm->notes.bytes, size);
 	*len = vm->notes.bytes;
 	return copy(vm, buf, vm->notes.bytes, vm->notes.offset, why);
 }
 
-int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why)
+int vmcore_read(const struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *why)
 {
 	const struct elf_load *l = find(vm, phys / IMAGE_BLOCK, 1, why);
 
@@ -167,17 +166,17 @@ int vmcore_read(struct vmcore *vm, uint64_t phys, void *buf, size_t len, char *w
 	return copy(vm, buf, len, l->offset + (phys - l->pfn * IMAGE_BLOCK), why);
 }
 
-const void *vmcore_map(struct vmcore *vm, uint64_t phys, size_t len, char *why)
+const void *vmcore_see(struct vmcore_map *m, uint64_t phys, size_t len, char *why)
 {
 	uint64_t pfn = phys / IMAGE_BLOCK, count = len / IMAGE_BLOCK;
-	const struct elf_load *l = find(vm, pfn, count, why);
+	const struct elf_load *l = find(m->vm, pfn, count, why);
 	const void *p;
 
 	if (!l)
 		return NULL;
-	p = map(vm, l, pfn - l->pfn, count);
+	p = map(m, l, pfn - l->pfn, count);
 	if (!p)
-		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s", (unsigned long long)pfn,
-			 (unsigned long long)count, strerror(errno));
+		snprintf(why, WHY_SIZE, "map /proc/vmcore, pfn %#llx, %llu pages: %s",
+			 (ull)pfn, (ull)count, strerror(errno));
 	return p;
 }

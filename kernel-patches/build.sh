@@ -1,6 +1,6 @@
 #!/bin/sh
 # Build one of the two kernels: NAME.config over allnoconfig, with the patches of series.
-# usage: build.sh main|helper BUILD-DIR	makes BUILD-DIR/NAME/bzImage and config
+# usage: build.sh main|helper BUILD-DIR	makes BUILD-DIR/NAME/bzImage, config and drivers
 #
 # Built kernels are kept outside the tree, in $KHIB_CACHE, under a hash of everything
 # that goes into them, so that a clean clone need not build them again.
@@ -25,7 +25,7 @@ kept=$cache/$name-$key
 
 install_kernel() {
 	mkdir -p "$build/$name"
-	cp "$kept/bzImage" "$kept/config" "$kept/vmlinux.zst" "$build/$name/"
+	cp "$kept/bzImage" "$kept/config" "$kept/drivers" "$kept/vmlinux.zst" "$build/$name/"
 	echo "${kept##*/}" > "$build/$name/key"
 }
 take_kept() {
@@ -71,6 +71,8 @@ rm -rf "$kept.new"
 mkdir -p "$kept.new"
 cp "$obj/arch/x86/boot/bzImage" "$kept.new/bzImage"
 cp "$obj/.config" "$kept.new/config"
+# The drivers that are built in, by the names that sysfs has for them as modules.
+sed 's,.*/,,; s,\.ko$,,; y,-,_,' "$obj/modules.builtin" | LC_ALL=C sort > "$kept.new/drivers"
 zstd -q -T0 "$obj/vmlinux" -o "$kept.new/vmlinux.zst"
 mv "$kept.new" "$kept"
 install_kernel

@@ -2,15 +2,17 @@
 /*
  * amem.h - A's memory by physical and by A's virtual addresses
  *
- * The unit tests have a memory of their own, hence the two pointers.  A
- * function that fails returns -1, or NULL, with the reason in why[WHY_SIZE].
+ * Whoever has A's memory gives two functions that read it: the init has
+ * /proc/vmcore, khimage an image, the tests an array.  What the jump exchanged is
+ * read in its source page, by all functions here.  A function that fails returns
+ * a negative number, or NULL, with the reason in why[WHY_SIZE].
  */
 #ifndef LINUX_AMEM_H
 #define LINUX_AMEM_H
 
 #include <stddef.h>
 
-#include "../image/format.h"
+#include "exchanged.h"
 
 #define AMEM_LEVELS 5
 
@@ -19,11 +21,13 @@
 #define AMEM_KERNEL_BYTES	(1ull << 30)
 
 struct amem {
-	/* Copy len bytes at a physical address, all on one page. */
+	/* Copy len bytes at a physical address that was not exchanged, all on one page. */
 	int (*read)(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why);
-	/* See [phys, phys + len) in place, whole pages; valid until the next call. */
+	/* See [phys, phys + len) in place, whole pages that were not; valid until the next call. */
 	const void *(*map)(struct amem *mem, uint64_t phys, size_t len, char *why);
 	void *context;
+	const struct exchanged *exchanged;	/* NULL: nothing is */
+	uint64_t moved;		/* times that a page was read or seen in its source */
 
 	/* A's page tables, set by amem_start() */
 	uint64_t top;		/* physical address of the first */
@@ -37,17 +41,30 @@ struct amem {
 /* top is A's virtual address of its first page table, in its image. */
 void amem_start(struct amem *mem, uint64_t top, uint64_t phys_base, int levels, uint64_t sme_mask);
 
+/* Copy from a physical address, all on one page. */
+int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why);
+
 /*
- * The physical address of a virtual one; *left is set to how many bytes from
- * there on lie behind it without a gap, to the end of a page of whatever size.
+ * The physical address of a virtual one: where A has it, so it may have been
+ * exchanged since.  *left is set to how many bytes from there on lie behind it
+ * without a gap; if nothing is mapped, or the table cannot be read that says so, to
+ * the end of what the entry that decided, or the table, is for.
  */
-int amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left, char *why);
+enum amem_walk { AMEM_MAPPED = 0, AMEM_ABSENT = -1, AMEM_UNKNOWN = -2 };	/* -1: refuse() */
+enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left,
+			 char *why);
 
 /*
  * Copy from virtual addresses.  Those of A's image are found without page tables:
- * the kernel splits large pages there after boot, and the tables that it needs
- * for that may lie anywhere, also in the window.
+ * the kernel splits large pages there after boot, and takes the tables that it
+ * needs for that from anywhere.
  */
 int amem_read(struct amem *mem, uint64_t virt, void *buf, size_t len, char *why);
+
+/*
+ * See virtual addresses in place: *len bytes from virt on, at most, which is lowered
+ * to what lies in one piece; valid until the next call.
+ */
+const void *amem_map(struct amem *mem, uint64_t virt, uint64_t *len, char *why);
 
 #endif

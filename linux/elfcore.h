@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* elfcore.h - the ELF64 file that /proc/vmcore is: which memory stands where in it */
+/* elfcore.h - the ELF64 file that /proc/vmcore is, and that khimage makes */
 #ifndef LINUX_ELFCORE_H
 #define LINUX_ELFCORE_H
 
@@ -33,5 +33,26 @@ int elf_notes(const void *headers, size_t len, uint64_t size, struct elf_part *n
 
 /* Room for ELF header and program headers of any machine with IMAGE_MAX_RAM ranges. */
 #define ELF_HEADERS (32u * 1024)
+
+/* e_phnum has 16 bits, of which one value means more; the notes take one. */
+#define ELF_CORE_LOADS 0xfffdu
+
+/* Memory [paddr, paddr + bytes), seen at vaddr, at offset bytes behind where the memory begins. */
+struct elf_piece {
+	uint64_t vaddr;
+	uint64_t paddr;
+	uint64_t bytes;
+	uint64_t offset;
+};
+
+/* Bytes of the headers of a core with n pieces: whole pages, after which the memory begins. */
+size_t elf_core_size(size_t n, size_t info_len);
+
+/*
+ * Make them in buf[elf_core_size()], which is all zero: a program header for each piece, a
+ * note of an idle CPU, and one with this text as VMCOREINFO if it has any.
+ */
+void elf_core_make(uint8_t *buf, const struct elf_piece *pieces, size_t n, const char *info,
+		   size_t info_len);
 
 #endif

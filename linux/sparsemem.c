@@ -3,8 +3,6 @@
 #include "../image/refuse.h"
 #include "sparsemem.h"
 
-typedef unsigned long long ull;
-
 /* Of section_mem_map; what is not a flag there is an address, on a page at least. */
 #define SECTION_HAS_MEM_MAP	(1u << 1)
 #define SECTION_IS_ONLINE	(1u << 2)
@@ -35,7 +33,8 @@ int section_find(struct amem *mem, const struct vmcoreinfo *info, uint64_t pfn, 
 	/* It is the address that the struct page of pfn 0 would have. */
 	map &= ~FLAGS;
 	if (info->vmemmap && map != info->vmemmap)
-		return refuse(why, "section %#llx: its struct pages count from %#llx, vmemmap is %#llx",
+		return refuse(why, "section %#llx: its struct pages count from %#llx, "
+			      "vmemmap is %#llx",
 			      (ull)section, (ull)map, (ull)info->vmemmap);
 	*pages = map + pfn * info->page_size;
 	return 0;

@@ -8,58 +8,68 @@
 #include "../image/refuse.h"
 #include "vmcoreinfo.h"
 
-typedef unsigned long long ull;
-
 #define NOTE_NAME "VMCOREINFO"
 #define NAME_BYTES sizeof NOTE_NAME
 
 /*
- * What page_type of a free block's first page is, as the kernels that are known
- * write it: all bits but PG_buddy (to 6.9), or PGTY_buddy in the top byte (from
+ * What page_type of a free block's first page is, and of a page that was given away, in
+ * the kernels that are known: all bits but one (to 6.9), or a number in the top byte (from
  * 6.12).  Between the two the layout changed with each release.
  */
 #define BUDDY_TYPE_6_1	0xffffff7fu
 #define BUDDY_TYPE_6_12	0xf0000000u
+#define OFFLINE_TYPE_6_1	0xfffffeffu
+#define OFFLINE_TYPE_6_12	0xf1000000u
 
-enum { DECIMAL = 10, HEX = 16 };	/* SYMBOL() is in hex without 0x */
+enum { DECIMAL = 10, HEX = 16 };	/* SYMBOL() and KERNELOFFSET are in hex without 0x */
+
+/* Who cannot do without a key. */
+#define BOTH	(VMCOREINFO_KERNEL | VMCOREINFO_FREE)
+#define KERNEL	VMCOREINFO_KERNEL
+#define FREE	VMCOREINFO_FREE
+#define NOBODY	0
 
 static const struct key {
 	const char *name;
 	uint16_t field;		/* offset in struct vmcoreinfo */
 	uint8_t base;
-	bool optional;
+	uint8_t needed;
 } keys[] = {
 #define KEY(text, member, ...) { text, offsetof(struct vmcoreinfo, member), __VA_ARGS__ }
-	KEY("PAGESIZE", page_bytes, DECIMAL, false),
-	KEY("SYMBOL(init_top_pgt)", top_table, HEX, false),
-	KEY("NUMBER(phys_base)", phys_base, DECIMAL, false),
-	KEY("NUMBER(pgtable_l5_enabled)", five_levels, DECIMAL, false),
-	KEY("NUMBER(sme_mask)", sme_mask, DECIMAL, true),
-	KEY("SYMBOL(mem_section)", mem_section, HEX, false),
-	KEY("LENGTH(mem_section)", mem_section_roots, DECIMAL, false),
-	KEY("SIZE(mem_section)", mem_section_size, DECIMAL, false),
-	KEY("OFFSET(mem_section.section_mem_map)", section_mem_map, DECIMAL, false),
-	KEY("NUMBER(SECTION_SIZE_BITS)", section_bits, DECIMAL, false),
-	KEY("NUMBER(MAX_PHYSMEM_BITS)", physmem_bits, DECIMAL, false),
-	KEY("SYMBOL(vmemmap)", vmemmap, HEX, true),
-	KEY("SIZE(page)", page_size, DECIMAL, false),
-	KEY("OFFSET(page._mapcount)", page_type, DECIMAL, false),	/* a union with page_type */
-	KEY("OFFSET(page.private)", page_private, DECIMAL, false),
-	KEY("OFFSET(page._refcount)", page_refcount, DECIMAL, false),
-	KEY("NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", buddy_type, DECIMAL, false),
-	KEY("LENGTH(zone.free_area)", orders, DECIMAL, false),
-	KEY("SYMBOL(contig_page_data)", contig_page_data, HEX, true),
-	KEY("SYMBOL(node_data)", node_data, HEX, true),
-	KEY("LENGTH(node_data)", node_data_length, DECIMAL, true),
-	KEY("SIZE(pglist_data)", node_size, DECIMAL, false),
-	KEY("OFFSET(pglist_data.node_zones)", node_zones, DECIMAL, false),
-	KEY("OFFSET(pglist_data.nr_zones)", node_nr_zones, DECIMAL, false),
-	KEY("SIZE(zone)", zone_size, DECIMAL, false),
-	KEY("OFFSET(zone.spanned_pages)", zone_spanned, DECIMAL, false),
-	KEY("OFFSET(zone.vm_stat)", zone_vm_stat, DECIMAL, false),
-	KEY("NUMBER(NR_FREE_PAGES)", nr_free_pages, DECIMAL, false),
-	KEY("SYMBOL(kexec_image)", kexec_image, HEX, true),
-	KEY("OFFSET(kimage.head)", kimage_head, DECIMAL, true),
+	KEY("PAGESIZE", page_bytes, DECIMAL, BOTH),
+	KEY("SYMBOL(init_top_pgt)", top_table, HEX, BOTH),
+	KEY("NUMBER(phys_base)", phys_base, DECIMAL, BOTH),
+	KEY("NUMBER(pgtable_l5_enabled)", five_levels, DECIMAL, BOTH),
+	KEY("NUMBER(sme_mask)", sme_mask, DECIMAL, NOBODY),
+	KEY("SYMBOL(_stext)", stext, HEX, KERNEL),
+	KEY("KERNELOFFSET", kernel_offset, HEX, KERNEL),
+	KEY("NUMBER(KERNEL_IMAGE_SIZE)", kernel_image_bytes, DECIMAL, NOBODY),
+	KEY("SYMBOL(mem_section)", mem_section, HEX, FREE),
+	KEY("LENGTH(mem_section)", mem_section_roots, DECIMAL, FREE),
+	KEY("SIZE(mem_section)", mem_section_size, DECIMAL, FREE),
+	KEY("OFFSET(mem_section.section_mem_map)", section_mem_map, DECIMAL, FREE),
+	KEY("NUMBER(SECTION_SIZE_BITS)", section_bits, DECIMAL, FREE),
+	KEY("NUMBER(MAX_PHYSMEM_BITS)", physmem_bits, DECIMAL, FREE),
+	KEY("SYMBOL(vmemmap)", vmemmap, HEX, NOBODY),
+	KEY("SIZE(page)", page_size, DECIMAL, FREE),
+	KEY("OFFSET(page._mapcount)", page_type, DECIMAL, FREE),	/* a union with page_type */
+	KEY("OFFSET(page.private)", page_private, DECIMAL, FREE),
+	KEY("OFFSET(page._refcount)", page_refcount, DECIMAL, FREE),
+	KEY("NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", buddy_type, DECIMAL, FREE),
+	KEY("OFFSET(page.flags)", page_flags, DECIMAL, FREE),
+	KEY("NUMBER(PG_hwpoison)", hwpoison, DECIMAL, NOBODY),
+	KEY("NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", offline_type, DECIMAL, NOBODY),
+	KEY("LENGTH(zone.free_area)", orders, DECIMAL, FREE),
+	KEY("SYMBOL(contig_page_data)", contig_page_data, HEX, NOBODY),
+	KEY("SYMBOL(node_data)", node_data, HEX, NOBODY),
+	KEY("LENGTH(node_data)", node_data_length, DECIMAL, NOBODY),
+	KEY("SIZE(pglist_data)", node_size, DECIMAL, FREE),
+	KEY("OFFSET(pglist_data.node_zones)", node_zones, DECIMAL, FREE),
+	KEY("OFFSET(pglist_data.nr_zones)", node_nr_zones, DECIMAL, FREE),
+	KEY("SIZE(zone)", zone_size, DECIMAL, FREE),
+	KEY("OFFSET(zone.spanned_pages)", zone_spanned, DECIMAL, FREE),
+	KEY("OFFSET(zone.vm_stat)", zone_vm_stat, DECIMAL, FREE),
+	KEY("NUMBER(NR_FREE_PAGES)", nr_free_pages, DECIMAL, FREE),
 #undef KEY
 };
 
@@ -67,8 +77,9 @@ static const struct key {
 _Static_assert(KEYS <= 64, "one bit for each in a word");
 
 /* Notes are a header, the name and the text, each filled up to four bytes. */
-static int find_note(const char *notes, size_t len, const char **text, size_t *text_len, char *why)
+int vmcoreinfo_note(const void *buf, size_t len, const char **text, size_t *text_len, char *why)
 {
+	const char *notes = buf;
 	size_t at = 0;
 
 	while (len - at >= sizeof(Elf64_Nhdr)) {
@@ -157,23 +168,39 @@ static bool power_of_two(uint64_t n)
 	return n && !(n & (n - 1));
 }
 
-static int pages_check(const struct vmcoreinfo *i, char *why)
+static int tables_check(const struct vmcoreinfo *i, char *why)
 {
-	uint32_t type = i->buddy_type;
-	uint64_t high = i->buddy_type >> 32;
-
 	if (i->page_bytes != IMAGE_BLOCK)
 		return refuse(why, "VMCOREINFO: PAGESIZE is %llu, %u is known",
 			      (ull)i->page_bytes, IMAGE_BLOCK);
+	if (i->top_table % IMAGE_BLOCK || i->phys_base % IMAGE_BLOCK)
+		return refuse(why, "VMCOREINFO: init_top_pgt is %#llx, phys_base %#llx: "
+			      "not on pages",
+			      (ull)i->top_table, (ull)i->phys_base);
 	if (i->five_levels > 1)
 		return refuse(why, "VMCOREINFO: pgtable_l5_enabled is %llu, 0 and 1 are known",
 			      (ull)i->five_levels);
+	return 0;
+}
+
+/* A page_type is printed as an int, so some are negative. */
+static bool is_type(uint64_t value)
+{
+	return value >> 31 == UINT64_MAX >> 31 || value >> 32 == 0;
+}
+
+static int pages_check(const struct vmcoreinfo *i, char *why)
+{
+	uint32_t type = i->buddy_type;
+
 	/* So that none lies on two pages. */
 	if (!power_of_two(i->page_size) || i->page_size > 512)
-		return refuse(why, "VMCOREINFO: struct page has %llu bytes, powers of two up to 512 are known",
+		return refuse(why, "VMCOREINFO: struct page has %llu bytes, "
+			      "powers of two up to 512 are known",
 			      (ull)i->page_size);
-	if ((type != BUDDY_TYPE_6_1 && type != BUDDY_TYPE_6_12) || (high && high != UINT32_MAX))
-		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, %#x and %#x are known",
+	if ((type != BUDDY_TYPE_6_1 && type != BUDDY_TYPE_6_12) || !is_type(i->buddy_type))
+		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, "
+			      "%#x and %#x are known",
 			      (ull)i->buddy_type, BUDDY_TYPE_6_1, BUDDY_TYPE_6_12);
 	if (!i->orders || i->orders > 20)
 		return refuse(why, "VMCOREINFO: zone.free_area has %llu orders, 1 to 20 are known",
@@ -194,7 +221,8 @@ static int sections_check(const struct vmcoreinfo *i, char *why)
 		return refuse(why, "VMCOREINFO: sections of 2^%llu bytes in memory of 2^%llu",
 			      (ull)i->section_bits, (ull)i->physmem_bits);
 	if (!power_of_two(i->mem_section_size) || i->mem_section_size > IMAGE_BLOCK)
-		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, powers of two are known",
+		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, "
+			      "powers of two are known",
 			      (ull)i->mem_section_size);
 	if (field_check("mem_section.section_mem_map", i->section_mem_map, 8,
 			i->mem_section_size, why) < 0)
@@ -213,7 +241,8 @@ static int zones_check(const struct vmcoreinfo *i, char *why)
 	const uint64_t most = 1u << 20;		/* a node is some 10 to 300 KiB */
 
 	if (!i->contig_page_data && (!i->node_data || !i->node_data_length))
-		return refuse(why, "VMCOREINFO: neither contig_page_data nor node_data with its length");
+		return refuse(why, "VMCOREINFO: neither contig_page_data nor "
+			      "node_data with its length");
 	if (!i->contig_page_data && i->node_data_length > 4096)
 		return refuse(why, "VMCOREINFO: node_data has %llu nodes, at most 4096 are known",
 			      (ull)i->node_data_length);
@@ -232,27 +261,54 @@ static int zones_check(const struct vmcoreinfo *i, char *why)
 	return 0;
 }
 
-int vmcoreinfo_parse(const void *notes, size_t len, struct vmcoreinfo *info, char *why)
+/* Pages that must not be read. */
+static int unreadable_check(const struct vmcoreinfo *i, char *why)
 {
-	const char *text, *end;
+	uint32_t type = i->offline_type;
+
+	if (i->hwpoison > 63)
+		return refuse(why, "VMCOREINFO: PG_hwpoison is %llu, flags have 64 bits",
+			      (ull)i->hwpoison);
+	if (field_check("page.flags", i->page_flags, 8, i->page_size, why) < 0)
+		return -1;
+	if (i->offline_type && (!is_type(i->offline_type) ||
+				(type != OFFLINE_TYPE_6_1 && type != OFFLINE_TYPE_6_12)))
+		return refuse(why, "VMCOREINFO: PAGE_OFFLINE_MAPCOUNT_VALUE is %#llx, "
+			      "%#x and %#x are known",
+			      (ull)i->offline_type, OFFLINE_TYPE_6_1, OFFLINE_TYPE_6_12);
+	return 0;
+}
+
+bool vmcoreinfo_begins(const void *page, const char *release)
+{
+	static const char key[] = "OSRELEASE=";
+	size_t len = strlen(release);
+
+	return !memcmp(page, key, sizeof key - 1) && len < IMAGE_BLOCK - sizeof key &&
+	       !memcmp((const char *)page + sizeof key - 1, release, len) &&
+	       ((const char *)page)[sizeof key - 1 + len] == '\n';
+}
+
+int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user,
+		     struct vmcoreinfo *info, char *why)
+{
+	const char *end;
 	uint64_t seen = 0;
-	size_t left;
 
 	memset(info, 0, sizeof *info);
-	if (find_note(notes, len, &text, &left, why) < 0)
-		return -1;
-	for (; left; text = end) {
-		const char *newline = memchr(text, '\n', left);
-
-		end = newline ? newline + 1 : text + left;
-		if (take_line(info, &seen, text, (newline ? newline : end) - text, why) < 0)
+	/* What follows the last line's end is part of a line: nobody knows which. */
+	for (; (end = memchr(text, '\n', len)); len -= end + 1 - text, text = end + 1)
+		if (take_line(info, &seen, text, end - text, why) < 0)
 			return -1;
-		left -= end - text;
-	}
 	for (size_t i = 0; i < KEYS; i++)
-		if (!keys[i].optional && !(seen >> i & 1))
+		if (keys[i].needed & user && !(seen >> i & 1))
 			return refuse(why, "VMCOREINFO: %s is missing", keys[i].name);
-	if (pages_check(info, why) < 0 || sections_check(info, why) < 0)
+	if (tables_check(info, why) < 0)
+		return -1;
+	if (user == VMCOREINFO_KERNEL)
+		return 0;
+	if (pages_check(info, why) < 0 || unreadable_check(info, why) < 0 ||
+	    sections_check(info, why) < 0)
 		return -1;
 	return zones_check(info, why);
 }

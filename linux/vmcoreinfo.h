@@ -8,6 +8,7 @@
 #ifndef LINUX_VMCOREINFO_H
 #define LINUX_VMCOREINFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,11 @@ struct vmcoreinfo {
 	uint64_t five_levels;
 	uint64_t sme_mask;
 
+	/* the kernel's image */
+	uint64_t stext;
+	uint64_t kernel_offset;	/* KASLR: from the addresses in vmlinux to the real ones */
+	uint64_t kernel_image_bytes;	/* at most; 0: not said */
+
 	/* sections: which memory has struct pages, and where */
 	uint64_t mem_section, mem_section_roots, mem_section_size, section_mem_map;
 	uint64_t section_bits, physmem_bits;
@@ -29,6 +35,9 @@ struct vmcoreinfo {
 	/* struct page */
 	uint64_t page_size, page_type, page_private, page_refcount;
 	uint64_t buddy_type;	/* of a free block's first page */
+	uint64_t page_flags;
+	uint64_t hwpoison;	/* the bit in page_flags of memory that is broken; 0: not said */
+	uint64_t offline_type;	/* of a page that was given away, by a balloon say; 0: not said */
 	uint64_t orders;
 
 	/* nodes and zones: how many pages the kernel itself counts as free */
@@ -36,16 +45,27 @@ struct vmcoreinfo {
 	uint64_t node_data, node_data_length;
 	uint64_t node_size, node_zones, node_nr_zones;
 	uint64_t zone_size, zone_spanned, zone_vm_stat, nr_free_pages;
-
-	/* the pages that kexec exchanged; kexec_image is 0 without our patch 0008 */
-	uint64_t kexec_image, kimage_head;
 };
 
+/* The text of the note in notes[len].  0, or -1 with the reason in why[WHY_SIZE]. */
+int vmcoreinfo_note(const void *notes, size_t len, const char **text, size_t *text_len, char *why);
+
 /*
- * Find the note in notes[len] and take its values, which then make sense
- * together: each field lies in its structure, and so on.  0, or -1 with the
- * reason in why[WHY_SIZE].
+ * Does this page begin with the text of a kernel of this release?  The kernel keeps
+ * it in a page of its own (kernel/vmcore_info.c), which begins with OSRELEASE.
  */
-int vmcoreinfo_parse(const void *notes, size_t len, struct vmcoreinfo *info, char *why);
+bool vmcoreinfo_begins(const void *page, const char *release);
+
+/*
+ * Take the values of text[len] that this user needs, which then make sense together:
+ * each field lies in its structure, and so on.  0, or -1 and why[WHY_SIZE].
+ */
+enum vmcoreinfo_user {
+	VMCOREINFO_KERNEL = 1,	/* kernel.h: page tables and the kernel's image */
+	VMCOREINFO_FREE = 2,	/* freepages.h: page tables, sections, struct pages and zones */
+};
+int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user,
+		     struct vmcoreinfo *info, char *why);
 
 #endif
+

@@ -3,8 +3,6 @@
 #include "../image/refuse.h"
 #include "zones.h"
 
-typedef unsigned long long ull;
-
 #define ZONES 8u	/* in a node; MAX_NR_ZONES is 3 to 6 */
 
 static int add_node(struct amem *mem, const struct vmcoreinfo *info, uint64_t node,
@@ -32,7 +30,8 @@ static int add_node(struct amem *mem, const struct vmcoreinfo *info, uint64_t no
 			continue;
 		/* Below 0 it may be by what CPUs have not added yet. */
 		if (pages < -(int64_t)ZONE_SLACK || pages > (int64_t)IMAGE_MAX_PFN)
-			return refuse(why, "zone at %#llx: %lld free pages", (ull)zone, (long long)pages);
+			return refuse(why, "zone at %#llx: %lld free pages", (ull)zone,
+				      (long long)pages);
 		zones->free_pages += pages > 0 ? pages : 0;
 		zones->populated++;
 	}

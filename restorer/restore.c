@@ -8,6 +8,7 @@
 #include "../base/log.h"
 #include "../base/oldmem.h"
 #include "../base/progress.h"
+#include "../image/codec.h"
 #include "../image/cover.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
@@ -15,6 +16,8 @@
 #include "unpack-worker.h"
 
 #define BATCH 4u	/* chunks in one read, at most */
+#define COVER_GROWTH (8u << 20)	/* as B's map of free pages, which mixes the same blocks */
+#define COVER_LEAVES 4096u	/* blocks that the chunks on their way have in part */
 
 struct walk {
 	struct image *img;
@@ -23,7 +26,7 @@ struct walk {
 	struct cover cover;
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
-	uint32_t spare[WORKERS_MAX * UNPACK_BUFFERS];	/* buffers that no worker has */
+	uint32_t spare[WORKERS_MAX * CHUNK_BUFFERS];	/* buffers that no worker has */
 	int nspare;
 	int busy[WORKERS_MAX];	/* chunks that each worker has */
 };
@@ -61,7 +64,7 @@ static int give(struct walk *w, uint32_t buffer)
 /* Chunk i is in the buffer: check what only all chunks together show, and let it be unpacked. */
 static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 {
-	const struct chunk_head *chunk = (struct chunk_head *)unpacking_buffer(&w->unpacking, buffer);
+	const struct chunk_head *chunk = (struct chunk_head *)chunk_buffer(&w->unpacking.buffers, buffer);
 	char why[WHY_SIZE];
 
 	if (image_check_chunk(w->img, i, chunk) < 0)
@@ -87,7 +90,7 @@ static int read_some(struct walk *w, uint32_t i)
 		if (bytes < 0)
 			return -1;
 		buffers[n] = w->spare[--w->nspare];
-		iov[n].iov_base = unpacking_buffer(&w->unpacking, buffers[n]);
+		iov[n].iov_base = chunk_buffer(&w->unpacking.buffers, buffers[n]);
 		iov[n].iov_len = bytes;
 		n++;
 	}
@@ -102,7 +105,7 @@ static int read_some(struct walk *w, uint32_t i)
 static int read_all(struct walk *w)
 {
 	uint32_t i = 0, nchunks = w->img->tail.tail->nchunks;
-	int total = w->unpacking.plan.workers * w->unpacking.plan.buffers, n;
+	int total = w->unpacking.buffers.workers * w->unpacking.buffers.each, n;
 
 	while (i < nchunks) {
 		if (!w->nspare && take_back(w) < 0)
@@ -165,9 +168,9 @@ static int run(struct walk *w, const char *what)
 	const struct image_head *head = &w->img->head;
 	int ret;
 
-	if (workers_start(&w->workers, w->unpacking.plan.workers, unpack_work, &w->unpacking) < 0)
+	if (workers_start(&w->workers, w->unpacking.buffers.workers, unpack_work, &w->unpacking) < 0)
 		return -1;
-	for (int i = w->unpacking.plan.workers * w->unpacking.plan.buffers; i-- > 0; )
+	for (int i = w->unpacking.buffers.workers * w->unpacking.buffers.each; i-- > 0; )
 		w->spare[w->nspare++] = i;
 	progress_start(&w->progress, what, head->tail_offset);
 	ret = read_all(w) < 0 || dismiss(&w->workers) < 0 || whole(w) < 0 ? -1 : 0;
@@ -190,14 +193,30 @@ static int walk(struct image *img, const char *what, enum unpack_purpose purpose
 	struct walk w = { .img = img };
 	int ret = -1;
 
-	if (bits && unpacking_begin(&w.unpacking, img, purpose, mem) == 0) {
-		cover_start(&w.cover, ram, nram, bits, swapped, 2);
+	if (!bits)
+		return -1;
+	w.unpacking = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
+	/* It is touched before the plan looks what is free; what it will use later is told. */
+	cover_start(&w.cover, ram, nram, bits, swapped, 2);
+	if (chunk_buffers_begin(&w.unpacking.buffers, head->codec, codec_unpack_work(head->codec),
+				bits_size < COVER_GROWTH ? bits_size : COVER_GROWTH) == 0)
 		ret = run(&w, what);
-	}
-	if (bits)
-		unpacking_end(&w.unpacking);
+	chunk_buffers_end(&w.unpacking.buffers);
 	free_pages(bits, bits_size);
 	return ret;
+}
+
+int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint64_t mixed,
+		 uint64_t tail_bytes, unsigned int kib, char *why)
+{
+	uint64_t cover = pagebits_table(ram, nram) + (mixed + COVER_LEAVES) * sizeof(struct pagebits_leaf);
+	uint64_t least = (cover + tail_bytes) / 1024 +
+			 chunk_buffers_least_kib(codec, codec_unpack_work(codec));
+
+	if (least <= kib)
+		return 0;
+	return refuse(why, "window: to restore the image takes %llu KiB at least, %u are free",
+		      (ull)least, kib);
 }
 
 int image_verify(struct image *img)

@@ -4,6 +4,7 @@
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
+#include "../base/memfree.h"
 #include "../image/refuse.h"
 #include "restore.h"
 #include "resume.h"
@@ -18,6 +19,9 @@ static int check(struct image *img)
 
 	if (machine_read(&here) < 0)
 		return -1;
+	/* Out of memory later, this kernel would panic with a mix of two systems in memory. */
+	if (restore_fits(img->head.codec, img->tail.ram, img->tail.tail->nram, 0, 0, memfree_kib(), why) < 0)
+		return image_unfit(img, TRY_AGAIN, why);
 	if (head_fits_machine(&img->head, &here, why) < 0)
 		return image_unfit(img, SET_ASIDE, why);
 	/* Started by a boot entry, this kernel is the wrong one; the boot script has the right one. */

@@ -13,33 +13,8 @@
 struct unpack_worker {
 	const struct unpacking *u;
 	struct oldmem mem;	/* with a mapping of its own */
-	uint8_t *room;		/* pages of a chunk, unpacked */
-	void *work;		/* the codec's */
+	struct chunk_scratch own;	/* pages: of a chunk, unpacked */
 };
-
-static size_t room_bytes(const struct image *img)
-{
-	return img->head.codec == CODEC_NONE ? 0 : (size_t)IMAGE_CHUNK_PAGES * IMAGE_BLOCK;
-}
-
-int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_purpose purpose,
-		    const struct oldmem *mem)
-{
-	*u = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
-	u->plan = workers_plan(codec_unpack_work() + room_bytes(img), CHUNK_BYTES, UNPACK_BUFFERS);
-	u->buffers = alloc_shared((size_t)u->plan.workers * u->plan.buffers * CHUNK_BYTES);
-	return u->buffers ? 0 : -1;
-}
-
-void unpacking_end(struct unpacking *u)
-{
-	free_pages(u->buffers, (size_t)u->plan.workers * u->plan.buffers * CHUNK_BYTES);
-}
-
-uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n)
-{
-	return u->buffers + (size_t)n * CHUNK_BYTES;
-}
 
 static int differs(const struct unpack_worker *w, uint64_t pfn)
 {
@@ -120,7 +95,7 @@ static int do_chunk(struct unpack_worker *w, const struct chunk_head *chunk)
 	if (chunk_check_payload(chunk, data, why) < 0)
 		goto damaged;
 	there = straight(w, chunk);
-	if (image_unpack(chunk, &data, there ? there : w->room, w->work, why) < 0)
+	if (image_unpack(chunk, &data, there ? there : w->own.pages, w->own.work, why) < 0)
 		goto damaged;
 	if (w->u->purpose == UNPACK_CHECK || there)
 		return 0;
@@ -136,7 +111,7 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 	int ret;
 
 	while ((ret = workers_await(self, &n)) > 0) {
-		ret = do_chunk(w, (struct chunk_head *)unpacking_buffer(w->u, n));
+		ret = do_chunk(w, (struct chunk_head *)chunk_buffer(&w->u->buffers, n));
 		if (ret)
 			return ret;
 		if (workers_report(self, n) < 0)
@@ -148,18 +123,13 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 int unpack_work(void *arg, struct worker_self *self)
 {
 	struct unpack_worker w = { .u = arg };
-	size_t room = room_bytes(w.u->img), work = room ? codec_unpack_work() : 0;
+	uint32_t codec = w.u->img->head.codec;
 	int ret = 1;
 
 	if (w.u->mem)
 		w.mem = *w.u->mem;
-	if (room) {
-		w.room = alloc_pages(room);
-		w.work = alloc_pages(work);
-	}
-	if (!room || (w.room && w.work))
+	if (chunk_scratch_begin(&w.own, codec, codec_unpack_work(codec)) == 0)
 		ret = unpack_all(&w, self);
-	free_pages(w.work, work);
-	free_pages(w.room, room);
+	chunk_scratch_end(&w.own);
 	return ret;
 }

@@ -10,11 +10,10 @@
 #ifndef RESTORER_UNPACK_WORKER_H
 #define RESTORER_UNPACK_WORKER_H
 
-#include "../base/workers.h"
-#include "../base/oldmem.h"
+#include "../base/chunk-buffers.h"
 #include "../base/image.h"
-
-#define UNPACK_BUFFERS 4	/* for each worker, if there is room */
+#include "../base/oldmem.h"
+#include "../base/workers.h"
 
 enum unpack_purpose {
 	UNPACK_CHECK,		/* look whether they unpack */
@@ -29,17 +28,8 @@ struct unpacking {
 	const struct image *img;
 	enum unpack_purpose purpose;
 	const struct oldmem *mem;	/* opened; not for UNPACK_CHECK */
-	struct workers_plan plan;
-	uint8_t *buffers;		/* shared: CHUNK_BYTES for each of plan.workers * plan.buffers */
+	struct chunk_buffers buffers;
 };
-
-/* Allocate what leader and workers share, as much as there is memory for.  0, or -1 and said. */
-int unpacking_begin(struct unpacking *u, const struct image *img, enum unpack_purpose purpose,
-		    const struct oldmem *mem);
-void unpacking_end(struct unpacking *u);
-
-/* Buffer number n: a chunk's head and its payload. */
-uint8_t *unpacking_buffer(const struct unpacking *u, uint32_t n);
 
 /* What workers_start() runs; arg is a struct unpacking. */
 int unpack_work(void *arg, struct worker_self *self);

@@ -10,7 +10,8 @@ line=$(grep "^$name " "$list") || die "$name is not in $list"
 # shellcheck disable=SC2086
 set -- $line
 kind=$2 version=$3 sum=$4
-mkdir -p "$dir/apt/lists/partial" "$dir/apt/cache/archives/partial" "$dir/apt/sources" "$dir/pool/$name"
+mkdir -p "$dir/apt/lists/partial" "$dir/apt/cache/archives/partial" \
+	"$dir/apt/sources" "$dir/pool/$name"
 dir=$(cd "$dir" && pwd)
 
 apt() {
@@ -29,7 +30,8 @@ update() {
 		sed 's/^Types:.*/Types: deb deb-src/' "$f" > "$dir/apt/sources/${f##*/}"
 	done
 	if [ -s /etc/apt/sources.list ]; then
-		sed -n 's/^deb \(.*\)/deb \1\ndeb-src \1/p' /etc/apt/sources.list > "$dir/apt/sources/system.list"
+		sed -n 's/^deb \(.*\)/deb \1\ndeb-src \1/p' \
+			/etc/apt/sources.list > "$dir/apt/sources/system.list"
 	fi
 	apt apt-get update || die "apt-get update failed"
 	: > "$dir/apt/updated"

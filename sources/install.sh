@@ -3,7 +3,8 @@
 set -eu
 missing=
 for p in $(sed 's/#.*//' "${0%/*}/packages"); do
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
+		missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0
 echo "installing:$missing"

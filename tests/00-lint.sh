@@ -1,10 +1,30 @@
 #!/bin/sh
-# Shell scripts are clean, and what is built is as small as it has to be.
+# Shell scripts are clean, lines and the whole are as short as they have to be, and so is what is built.
 . "${0%/*}/lib.sh"
 
 scripts=$(git ls-files | while read -r f; do head -n 1 "$f" | grep -q '^#!/bin/sh' && echo "$f"; done || :)
 # shellcheck disable=SC2086
 shellcheck -s dash -x $scripts
+
+# C and sh outside tests/, those too that have no #! line because others source them.
+git ls-files | while read -r f; do
+	case $f in
+	tests/*) ;;
+	*.[chS]) echo "$f" ;;
+	*) ! head -n 1 "$f" | grep -qE '^#!/bin/sh|^# shellcheck shell=sh' || echo "$f" ;;
+	esac
+done > "$OUT/sources"
+xargs awk '
+function width(s,  n, i) {	# with tabs of 8 columns
+	while (i = index(s, "\t")) { n += i - 1; n += 8 - n % 8; s = substr(s, i + 1) }
+	return n + length(s)
+}
+width($0) > 100 { printf "%s:%d: %d columns, at most 100 are allowed\n", FILENAME, FNR, width($0) }
+' < "$OUT/sources" > "$OUT/wide"
+lines=$(xargs cat < "$OUT/sources" | wc -l)
+echo "note: $lines lines of C and sh outside tests, limit 13500"
+[ "$lines" -le 13500 ] || die "$lines lines of C and sh outside tests, the limit is 13500"
+[ ! -s "$OUT/wide" ] || { cat "$OUT/wide" >&2; die "$(wc -l < "$OUT/wide") lines are too wide"; }
 
 smaller() {	# file, limit in bytes
 	size=$(stat -L -c %s "$1")

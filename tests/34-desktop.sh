@@ -4,7 +4,7 @@
 
 # A command of several lines, which the guest gets as one.
 lines() { guest "$1" "$(printf %s "$2" | tr '\n' ' ')" 60; }
-look='cd /; ls -d /gvfs /over/etc "$(printf "/a b\nc/etc")" /run/netns/one /pinned-ns; cat /lo/file; ip netns exec one ip link show lo | head -n 1;
+look='cd /; ls -d /gvfs /over/lib "$(printf "/a b\nc/etc")" /run/netns/one /pinned-ns; cat /lo/file; ip netns exec one ip link show lo | head -n 1;
 nsenter --mount=/pinned-ns cat /private/file; grep -c "^[^ ]* [^ ]* [^ ]* [^ ]* .* - fuse" /proc/self/mountinfo'
 
 disks
@@ -13,9 +13,9 @@ boot vm
 lines vm 'mkdir -p /gvfs /doc /evil /over /up /work /lo /auto /private "$(printf "/a b\nc")";
 for i in "fuse.gvfsd-fuse gvfsd-fuse /gvfs" "fuse.portal portal /doc" "fuse.x /dev/vdb /evil"; do
 setsid /usr/lib/khib-test/fuse $i > /run/fuse.log 2>&1 < /dev/null & done;
-mount -t overlay -o lowerdir=/usr:/,upperdir=/up,workdir=/work overlay /over;
+mount -t overlay -o lowerdir=/usr:/etc,upperdir=/up,workdir=/work overlay /over;
 mount --bind / "$(printf "/a b\nc")"; ip netns add one;
-truncate -s 8M /root/lo.img; mkfs.ext4 -q /root/lo.img; mount -o loop /root/lo.img /lo; echo in the loop > /lo/file;
+truncate -s 8M /root/lo.img; mkfs.ext4 -q /root/lo.img; losetup /dev/loop0 /root/lo.img; mount /dev/loop0 /lo; echo in the loop > /lo/file;
 touch /pinned-ns; unshare --mount=/pinned-ns sh -c "mount -t tmpfs x /private; echo in the namespace > /private/file";
 i=0; until [ "$(grep -c " - fuse" /proc/self/mountinfo)" = 3 ]; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done'
 begin_life vm 20

@@ -15,7 +15,7 @@ refuses() {	# message, what makes it so, what undoes it
 	expect "exit status after: $2" 1 "$status"
 	echo "$out" | grep -qF "kexec-hibernate: $1" || die "no message '$1' in: $out"
 }
-plan() { guest vm "$1 kexec-hibernate --dry-run" 60 > "$OUT/plan" 2>&1 || die "refused: $(cat "$OUT/plan")"; }
+plan() { guest vm "${1-} kexec-hibernate --dry-run" 60 > "$OUT/plan" 2>&1 || die "refused: $(cat "$OUT/plan")"; }
 plan
 
 # Targets.  The forgotten one that has become a member of an array (MD 1.2) still has its head.

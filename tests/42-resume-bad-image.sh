@@ -21,9 +21,9 @@ kill_machine head
 rearm
 
 # Wherever a bit is wrong, the check sees it, without a machine.
-flips() {	# codec
+flips() {	# codec, how often; the unit tests have all kinds of damage many times
 	i=0 bytes=$(image_field bytes)
-	while [ $i -lt 200 ]; do
+	while [ $i -lt "$2" ]; do
 		offset=$(($(od -An -N4 -tu4 /dev/urandom) % bytes))
 		flip $offset
 		! "$BUILD/krestore" --check "$OUT/target.img" > "$OUT/flip" 2>&1 ||
@@ -35,7 +35,7 @@ flips() {	# codec
 	"$BUILD/krestore" --check "$OUT/target.img" > /dev/null 2>&1
 	echo "note: codec $1: $i flips in $bytes bytes, all seen"
 }
-flips none
+flips none 40
 
 flip $((size / 2))
 bad chunk '/dev/vdb: chunk [0-9]*: checksum of its data is [0-9a-f]*, its head has' failed
@@ -67,13 +67,8 @@ kill_machine good
 for codec in lz4 zstd; do
 	disks
 	boot "$codec"
-	if guest "$codec" "echo CODEC=$codec >> /etc/kexec-hibernate.conf; kexec-hibernate --dry-run" 60 > "$OUT/plan"; then
-		guest "$codec" 'head -c 20M /dev/urandom > /dev/shm/random' 60 > /dev/null
-		hibernate "$codec"
-		flips "$codec"
-	else
-		grep -q "CODEC=$codec: known is" "$OUT/plan" || die "$(cat "$OUT/plan")"
-		echo "note: codec $codec is not built in"
-		kill_machine "$codec"
-	fi
+	guest "$codec" "echo CODEC=$codec >> /etc/kexec-hibernate.conf; head -c 20M /dev/urandom > /dev/shm/random" 60
+	hibernate "$codec"
+	expect "codec in the head" "$codec" "$(image_field codec)"
+	flips "$codec" 30
 done

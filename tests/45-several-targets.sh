@@ -14,7 +14,7 @@ expect "where the boot script looked" 'seen part:/dev/vdc seen part:/dev/vdb ' "
 alter_session first 's/^free-pages .*/free-pages save/'
 guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; printf "TARGET=part:/dev/vdc\nEND=reboot\n" >> /etc/kexec-hibernate.conf' 120
 begin_life first 50
-hibernate first
+hibernate first "" "$OUT/next.img"
 expect_console first '/dev/vdb: image needs more than its 419430400 bytes'
 expect_console first 'image on /dev/vdc is armed'
 expect_console first 'hibernate: rebooting'

@@ -5,8 +5,8 @@
 for MEM in 512 3072 5120; do
 	disks 6G
 	boot "first-$MEM"
-	# In the large machine enough to reach both sides of the hole.
-	begin_life "first-$MEM" $((MEM / 8))
+	# In the large machine the kernel lies below the hole, and data is put above it first.
+	begin_life "first-$MEM" 100
 	hibernate "first-$MEM"
 	boot "second-$MEM"
 	guest_end "second-$MEM" 180

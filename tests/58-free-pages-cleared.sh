@@ -9,7 +9,7 @@ yes "$(printf 'KHIB old data %4081s' x)" | head -c 128M > "$OUT/old.img"
 
 # How many of these pages are left.
 old_pages() {	# name
-	monitor "$1" "pmemsave $OLD 0x8000000 \"$OUT/$1.dump\"" 3 > /dev/null
+	dump_memory "$1" $OLD 0x8000000
 	grep -ac '^KHIB old data' "$OUT/$1.dump" || :
 }
 
@@ -68,7 +68,7 @@ grep -q '^plan: free pages are saved, too: ' "$OUT/plan" || die "$(cat "$OUT/pla
 config=$(guest unknown 'zcat /proc/config.gz')
 kill_machine unknown
 
-echo "$config" | grep -q '^CONFIG_PAGE_POISONING=y' || { echo "note: this kernel has no CONFIG_PAGE_POISONING"; exit 0; }
+echo "$config" | grep -q '^CONFIG_PAGE_POISONING=y' || die "kernel A has no CONFIG_PAGE_POISONING"
 round poison 'page_poison=1 init_on_free=1' 'left out, and poisoned at the resume: page_poison'
 expect "old pages" 0 "$left"
 # This kernel looks at each page that it hands out.

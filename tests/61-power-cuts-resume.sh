@@ -89,7 +89,7 @@ armed_count=$life_count
 hibernate make
 cp --sparse=always "$OUT/target.img" "$OUT/armed.img"
 cp "$OUT/root.qcow2" "$OUT/armed.qcow2"
-tail_offset=$(od -An -tu8 -j 216 -N 8 "$OUT/target.img" | tr -d ' ')	# docs/image-format.md
+tail_offset=$(image_tail)
 [ "$tail_offset" -lt "$(image_field bytes)" ] || die "tail at $tail_offset"
 
 n=0

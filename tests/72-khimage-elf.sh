@@ -19,9 +19,15 @@ done
 hibernate first
 cd "$OUT"
 
+# A file that others could read is not written to.
+echo old > core
+chmod 644 core
+exec 5< core
 "$BUILD/khimage" elf target.img core > made
 cat made
 expect "mode of the core" 600 "$(stat -c %a core)"
+expect "what a reader of the old file sees" old "$(cat <&5)"
+exec 5<&-
 [ "$(du -k core | cut -f 1)" -lt $((MEM * 1024)) ] || die "no holes: $(du -k core) KiB"
 readelf -Wln core > headers
 grep -q VMCOREINFO headers || die "$(cat headers)"

@@ -33,7 +33,7 @@ echo
 echo "1. A Debian 12 with 1 GiB of RAM and two CPUs boots, and a program begins its life."
 disks
 boot before
-begin_life before
+begin_life before 200
 proof before "$OUT/before"
 
 echo "2. kexec-hibernate: the machine saves its memory to a partition and switches itself off."

@@ -36,14 +36,7 @@ stops() { TARGET_DEVICE_OPTIONS=,werror=stop,rerror=stop; fault_rules "$@"; }
 no_faults() { TARGET_DRIVE='' TARGET_DEVICE_OPTIONS=''; }
 
 # Wait until a rule has stopped the machine.  1: it ended by itself.
-stopped() {	# name, seconds
-	pid=$(cat "$OUT/$1.pid") tries=0
-	until monitor "$1" 'info status' 0.1 2>/dev/null | grep -q io-error; do
-		kill -0 "$pid" 2>/dev/null || return 1
-		tries=$((tries + 1))
-		[ $tries -lt $(($(limit "${2:-60}") * 10)) ] || { console_tail "$1"; die "$1: never came to where it was to stop"; }
-	done
-}
+stopped() { in_state "$1" io-error "${2:-60}"; }	# name, seconds
 
 ms() { date +%s%3N; }
 pause() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; }	# milliseconds
@@ -90,20 +83,34 @@ resumed() {	# name
 
 image_tail() { od -An -tu8 -j 216 -N 8 "$OUT/target.img" | tr -d ' '; }	# docs/image-format.md
 
+# Keep a machine as it is, with its memory, in a file, and go on from there.
+save_machine() {	# name, file
+	qmp "$1" stop > /dev/null
+	qmp "$1" migrate "{\"uri\":\"exec:cat > $2\"}" > /dev/null
+	tries=0
+	until qmp "$1" query-migrate > "$OUT/$1.migrate" && grep -q '"status": "completed"' "$OUT/$1.migrate"; do
+		tries=$((tries + 1))
+		! grep -q '"status": "failed"' "$OUT/$1.migrate" && [ $tries -lt "$(limit 600)" ] ||
+			die "$1: $(cat "$OUT/$1.migrate" "$OUT/$1.qemu")"
+		sleep 0.1
+	done
+}
+go_on() {	# name of a machine that was started with -incoming
+	in_state "$1" paused || die "$1: $(cat "$OUT/$1.qemu")"
+	qmp "$1" cont > /dev/null
+}
+
 # Let the machine hibernate, and keep it as it is when B has just begun: $OUT/birth.*.
 birth() {	# name
 	"$BUILD/talk" "$OUT/$1" "$(limit 60)" kexec-hibernate > "$OUT/$1.hibernate" 2>&1 &
-	PIDS="$PIDS $!" tries=0
+	PIDS="$PIDS $!"
+	tries=0
 	until grep -q 'Linux version' "$OUT/$1.console"; do	# A boots with "quiet"
 		tries=$((tries + 1))
 		[ $tries -lt $(($(limit 60) * 50)) ] || { console_tail "$1"; die "$1: B never began"; }
 		sleep 0.02
 	done
-	{ echo stop; echo "migrate \"exec:cat > $OUT/birth.state\""; sleep 1; } |
-		socat -t "$(limit 60)" - "UNIX-CONNECT:$OUT/$1.monitor" > "$OUT/$1.migrate"
-	until monitor "$1" 'info migrate' 0.1 | grep -q 'Migration status: completed'; do
-		kill -0 "$(cat "$OUT/$1.pid")" || die "$1: $(cat "$OUT/$1.migrate" "$OUT/$1.qemu")"
-	done
+	save_machine "$1" "$OUT/birth.state"
 	! grep -q virtio_blk "$OUT/$1.console" || die "$1: B has seen its disks before it was stopped"
 	kill_machine "$1"
 	cp --sparse=always "$OUT/target.img" "$OUT/birth.img"
@@ -115,8 +122,6 @@ born() {	# name
 	cp "$OUT/birth.qcow2" "$OUT/root.qcow2"
 	[ -z "${SIZE-}" ] || truncate -s "$SIZE" "$OUT/target.img"
 	boot "$1" '' -incoming "exec:cat $OUT/birth.state"
-	until monitor "$1" 'info status' 0.1 | grep -qE 'status: paused[^(]*$'; do
-		kill -0 "$(cat "$OUT/$1.pid")" || die "$1: $(cat "$OUT/$1.qemu")"
-	done
-	monitor "$1" cont 0.1 > /dev/null
+	go_on "$1"
 }
+

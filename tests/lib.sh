@@ -22,34 +22,55 @@ disks() {	# size of the target, as qemu-img takes it
 	truncate -s "${1:-2G}" "$OUT/target.img"
 }
 
-# Start a machine; the arguments go to QEMU.  It runs on until it ends or the test does.
+# The arguments of QEMU for a disk whose drive is ID: on virtio, ahci, nvme, or usb (storage on xHCI).
+disk_device() {	# kind, id, more properties of the device
+	case $1 in
+	virtio) echo "-device virtio-blk-pci,drive=$2${3-}" ;;
+	# q35 has an AHCI controller.
+	ahci) case $2 in root) port=0 ;; *) port=1 ;; esac; echo "-device ide-hd,drive=$2,bus=ide.$port${3-}" ;;
+	nvme) echo "-device nvme,drive=$2,serial=$2${3-}" ;;
+	usb) echo "-device qemu-xhci,id=xhci -device usb-storage,drive=$2,bus=xhci.0${3-}" ;;
+	*) die "disk $1: no such kind" ;;
+	esac
+}
+
+# Start a machine; the arguments go to QEMU.  It runs until it ends or the test does; build/qmp
+# notes its events in $OUT/NAME.events and how it ended in $OUT/NAME.ending.
 qemu() {
 	name=$1
 	shift
-	rm -f "$OUT/$name.in" "$OUT/$name.out" "$OUT/$name.monitor"
+	rm -f "$OUT/$name.in" "$OUT/$name.out" "$OUT/$name.qmp" "$OUT/$name.ending"
 	mkfifo "$OUT/$name.in" "$OUT/$name.out"
-	set -- -name "$name" -machine "$MACHINE" -accel tcg,thread=multi -cpu "$CPU" -smp "$CPUS" -m "$MEM" \
-		-pidfile "$OUT/$name.qemu-pid" -nodefaults -no-user-config -no-reboot -display none -serial "file:$OUT/$name.console" \
-		-monitor "unix:$OUT/$name.monitor,server=on,wait=off" \
-		-drive "file=$OUT/root.qcow2,if=none,id=root,format=qcow2" -device virtio-blk-pci,drive=root \
+	# shellcheck disable=SC2046
+	set -- -name "$name" -machine "$MACHINE" -accel "${ACCEL:-tcg,thread=multi,tb-size=96}" -cpu "$CPU" \
+		-smp "$CPUS" -m "$MEM" -pidfile "$OUT/$name.qemu-pid" -nodefaults -no-user-config \
+		-no-reboot -display none -serial "file:$OUT/$name.console" \
+		-chardev socket,id=events,fd=9 -mon chardev=events,mode=control \
+		-qmp "unix:$OUT/$name.qmp,server=on,wait=off" -d cpu_reset -D "$OUT/$name.resets" \
+		-drive "file=$OUT/root.qcow2,if=none,id=root,format=qcow2" $(disk_device "${ROOT_DISK:-virtio}" root) \
 		-drive "${TARGET_DRIVE:-file=$OUT/target.img,format=raw},if=none,id=target${TARGET_OPTIONS-}" \
-		-device virtio-blk-pci,drive=target${TARGET_DEVICE_OPTIONS-} \
+		$(disk_device "${TARGET_DISK:-virtio}" target "${TARGET_DEVICE_OPTIONS-}") \
 		-device virtio-serial-pci -chardev "pipe,id=agent,path=$OUT/$name" \
 		-device virtserialport,chardev=agent,name=khib "$@"
 	echo "qemu-system-x86_64 $*" > "$OUT/$name.cmd"
-	# A machine that nobody ends any more ends by itself.
-	timeout "$(limit 600)" qemu-system-x86_64 "$@" > "$OUT/$name.qemu" 2>&1 &
+	# A machine that nobody ends ends by itself.
+	"$BUILD/qmp" run "$(limit 600)" "$OUT/$name" qemu-system-x86_64 "$@" > "$OUT/$name.qemu" 2>&1 &
 	echo $! > "$OUT/$name.pid"
 	PIDS="${PIDS-} $!"
 	tries=0
-	until [ -S "$OUT/$name.monitor" ]; do
+	until [ -S "$OUT/$name.qmp" ]; do
 		tries=$((tries + 1))
-		[ $tries -lt "$(limit 100)" ] || die "$name: QEMU did not start: $(cat "$OUT/$name.qemu")"
-		sleep 0.1
+		[ ! -e "$OUT/$name.ending" ] || tries=999999
+		[ $tries -lt "$(limit 300)" ] ||
+			die "$name: QEMU did not start: $(cat "$OUT/$name.qemu")"
+		sleep 0.05
 	done
 }
+# A killed shell would leave its machines: so a signal ends it by way of exit.
 # shellcheck disable=SC2086
 trap 'kill ${PIDS-} 2>/dev/null || :' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 # The user's system: kernel A (or on its way to resume one) with its own initramfs.
 boot() {	# name, extra kernel parameters, QEMU arguments
@@ -90,27 +111,66 @@ guest_end() {	# name, seconds
 	}
 }
 
-# Ask QEMU itself, through its monitor.
-monitor() { { echo "$2"; sleep "${3:-1}"; } | socat - "UNIX-CONNECT:$OUT/$1.monitor"; }
+# Ask QEMU: a QMP command with its arguments as JSON, or a line for QEMU's monitor for people.
+qmp() { "$BUILD/qmp" ask "$OUT/$1.qmp" "$(limit 60)" "$2" "${3-}"; }	# name, command, arguments
+monitor() { "$BUILD/qmp" hmp "$OUT/$1.qmp" "$(limit 60)" "$2"; }	# name, line
 registers() { monitor "$1" 'info registers -a' | grep -E 'RIP|CR3|CPU#' >&2 || :; }
+# The state of the machine as QMP's query-status names it: running, paused, io-error, shutdown, ...
+machine_state() { qmp "$1" query-status | sed -n 's/.*"status": "\([^"]*\)".*/\1/p'; }
+dump_memory() {	# name, address, bytes; to $OUT/NAME.dump
+	qmp "$1" pmemsave "{\"val\":$(($2)),\"size\":$(($3)),\"filename\":\"$OUT/$1.dump\"}" > /dev/null
+	expect "$1: bytes of the dump" $(($3)) "$(stat -c %s "$OUT/$1.dump")"
+}
 
-# Wait until the machine has ended by itself.
-ended() {	# name, seconds
-	pid=$(cat "$OUT/$1.pid") tries=0
-	while kill -0 "$pid" 2>/dev/null; do
+runs() { kill -0 "$(cat "$OUT/$1.pid")" 2>/dev/null; }
+# Wait until the machine is in a state; 1: it has ended.
+in_state() {	# name, state, seconds
+	tries=0
+	until [ "$(machine_state "$1" 2>/dev/null)" = "$2" ]; do
+		runs "$1" || return 1
 		tries=$((tries + 1))
-		[ $tries -lt $(($(limit "${2:-60}") * 10)) ] || { console_tail "$1"; registers "$1"; die "$1: still runs after $(limit "${2:-60}") s"; }
+		[ $tries -lt $(($(limit "${3:-60}") * 20)) ] || { console_tail "$1"; die "$1: never was '$2'"; }
+		sleep 0.05
+	done
+}
+
+# Wait until QEMU has ended, in whatever way.
+gone() {	# name, seconds
+	tries=0
+	while runs "$1"; do
+		tries=$((tries + 1))
+		if [ $tries -ge $(($(limit "${2:-60}") * 10)) ]; then
+			console_tail "$1"
+			registers "$1"
+			die "$1: still runs after $(limit "${2:-60}") s"
+		fi
 		sleep 0.1
 	done
 }
-kill_machine() { kill -9 "$(cat "$OUT/$1.qemu-pid")" 2>/dev/null || :; ended "$1" 10; }
+# How QEMU ended: the guest has powered off or reset the machine, and this not by a triple fault,
+# which QEMU reports as a reset.
+check_end() {	# name, wanted reason of QMP's SHUTDOWN event
+	reason=$(cat "$OUT/$1.ending")
+	! grep -q 'Triple fault' "$OUT/$1.resets" || reason='triple fault'
+	case "$reason" in
+	"${2:-guest-shutdown}" | "${2:-guest-reset}") return ;;
+	esac
+	console_tail "$1"
+	die "$1: ended by '$reason', not by ${2:-guest-shutdown or guest-reset}: $(cat "$OUT/$1.qemu")"
+}
+# Wait until the machine has ended by itself.
+ended() {	# name, seconds, reason as for check_end
+	gone "$1" "${2:-60}"
+	check_end "$1" "${3-}"
+}
+kill_machine() { kill -9 "$(cat "$OUT/$1.qemu-pid")" 2>/dev/null || :; gone "$1" 10; }
 
-# Send the command that hibernates; the machine powers off.
-hibernate() {	# name, options of kexec-hibernate
+# Send the command that hibernates; the machine powers off, or resets with --reboot.
+hibernate() {	# name, options of kexec-hibernate, the target's file
 	"$BUILD/talk" "$OUT/$1" "$(limit 120)" "kexec-hibernate ${2-}" > "$OUT/$1.hibernate" 2>&1 &
 	talk=$! tries=0
 	# It comes back only if it failed.
-	while kill -0 "$(cat "$OUT/$1.pid")" 2>/dev/null; do
+	while runs "$1"; do
 		tries=$((tries + 1))
 		if ! kill -0 $talk 2>/dev/null || [ $tries -gt "$(limit 1200)" ]; then
 			console_tail "$1"
@@ -121,7 +181,12 @@ hibernate() {	# name, options of kexec-hibernate
 		sleep 0.1
 	done
 	kill $talk 2>/dev/null || :
-	grep -q 'image on .* is armed' "$OUT/$1.console" || { console_tail "$1"; die "$1: ended without an armed image"; }
+	wanted=guest-shutdown
+	# END=reboot in the guest's configuration shows on the console alone.
+	case "${2-} $(grep -o 'hibernate: rebooting' "$OUT/$1.console" || :)" in *reboot*) wanted=guest-reset ;; esac
+	check_end "$1" $wanted
+	state=$(image_field state "${3-}")
+	[ "$state" = armed ] || { console_tail "$1"; die "$1: ended, and the target is '$state', not armed"; }
 }
 
 expect() {	# what, wanted, got
@@ -131,45 +196,40 @@ expect_console() {	# name, regular expression
 	grep -qE "$2" "$OUT/$1.console" || { console_tail "$1"; die "$1: the console has no '$2'"; }
 }
 
-# Start a life in the guest: a program with a token in its memory, and 200 MiB of random data.
-begin_life() {	# name, MiB
+# Start a life in the guest: a program with a token in its memory, and random data in a tmpfs.
+begin_life() {	# name, MiB of data
 	token=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 	guest "$1" "/usr/lib/khib-test/life $token /root/life.file /run/life >/run/life.log 2>&1 & \
-head -c ${2:-200}M /dev/urandom > /dev/shm/random; cat /proc/sys/kernel/random/boot_id > /run/boot_id" 120 > /dev/null
-	life_sum=$(guest "$1" 'sha256sum < /dev/shm/random' 60)
+head -c ${2:-64}M /dev/urandom > /dev/shm/random; cat /proc/sys/kernel/random/boot_id > /run/boot_id" 120 > /dev/null
+	life_sum=$(guest "$1" "sha256sum < /dev/shm/random | cut -d ' ' -f 1" 60)
 	life_boot=$(guest "$1" 'cat /proc/sys/kernel/random/boot_id')
 	life_count=0
 	check_life "$1"
 }
 
-# Is it the same life, and has it gone on?
+# Is it the same life, and has it gone on?  The open file has the numbers from 1 to the counter.
+# shellcheck disable=SC2016
+LIFE_REPORT='rm -f /run/life.out; echo > /run/life; i=0
+until [ -s /run/life.out ]; do i=$((i+1)); [ $i -lt 300 ] || break; sleep 0.1; done
+cat /run/life.out /run/life.log; set -- $(cat /run/life.out)
+seq ${4:-0} | head -c ${6:-0} | cmp -n ${6:-0} - /root/life.file || echo differs
+echo length $(seq ${4:-0} | wc -c)
+echo boot $(cat /proc/sys/kernel/random/boot_id); echo sum $(sha256sum < /dev/shm/random | cut -c 1-64)'
 check_life() {	# name
-	guest "$1" 'rm -f /run/life.out; echo > /run/life' 10 > /dev/null
-	report=$(guest "$1" 'i=0; until [ -s /run/life.out ]; do i=$((i+1)); [ $i -lt 300 ] || break; sleep 0.1; done; cat /run/life.out /run/life.log' 60)
+	report=$(guest "$1" "$(echo "$LIFE_REPORT" | paste -sd ';')" 60)
 	# shellcheck disable=SC2086
 	set -- "$1" $report
 	expect "$1: token" "$token" "${3-none: $report}"
 	expect "$1: numbers through TCP" "$5" "$9"
 	[ "$5" -gt "$life_count" ] || die "$1: the counter stood still at $5"
 	life_count=$5 life_offset=$7
-	expect "$1: length of the open file" "$life_offset" "$(guest "$1" "head -c $life_offset /root/life.file | wc -c")"
-	expect "$1: boot_id" "$life_boot" "$(guest "$1" 'cat /proc/sys/kernel/random/boot_id')"
-	expect "$1: random data" "$life_sum" "$(guest "$1" 'sha256sum < /dev/shm/random' 60)"
+	case $report in *differs*) die "$1: contents of the open file: $report" ;; esac
+	expect "$1: length, boot_id and random data" "length $life_offset boot $life_boot sum $life_sum" \
+		"$(echo "$report" | sed -n '/^length /,$p' | paste -sd ' ')"
 }
 
 # What a target holds: a field of khimage state.
-image_field() { "$BUILD/khimage" state "$OUT/target.img" | sed -n "s/^$1 //p"; }
-
-# A machine that cannot resume ends by itself; the next one boots as if nothing were there.
-refused_boot() {	# name, regular expression for the console, state of the target then
-	ended "$1" 60
-	expect_console "$1" "$2"
-	expect "state of the target" "$3" "$(image_field state)"
-	boot "$1-next"
-	expect "an ordinary boot" ordinary "$(guest "$1-next" 'test -e /dev/shm/random || echo ordinary' 60)"
-}
-
-# Make an armed image once, in the directory of the test: $OUT/armed.img and $OUT/armed.qcow2.
+image_field() { "$BUILD/khimage" state "${2:-$OUT/target.img}" | sed -n "s/^$1 //p"; }	# field, file
 make_armed() {	# MiB of random data
 	disks
 	boot make

@@ -16,7 +16,7 @@ struct side {
 	const struct page_run *run;	/* that holds the page; NULL: none does */
 };
 
-/* Go to this page, which is not before the last one.  Returns how many are like it; 0: all the rest. */
+/* Go to this page, not before the last one.  Returns how many are like it; 0: all the rest. */
 static uint64_t go_to(struct side *s, uint64_t pfn)
 {
 	const struct page_run *run;

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../image/refuse.h"
 #include "compare.h"
 #include "info.h"
 #include "json.h"
 #include "khimage.h"
 #include "open.h"
-
-typedef unsigned long long ull;
 
 #define RANGES_SHOWN 20u
 
@@ -36,8 +35,8 @@ static void print_sums(const struct comparison *c)
 		for (unsigned int a = 0; a <= NO_RAM; a++)
 			for (unsigned int b = 0; b <= NO_RAM; b++)
 				if (c->pages[o][a][b])
-					printf("  %-10s then %-10s         %14llu %10.1f\n", place_name(a),
-					       place_name(b), (ull)c->pages[o][a][b],
+					printf("  %-10s then %-10s         %14llu %10.1f\n",
+					       place_name(a), place_name(b), (ull)c->pages[o][a][b],
 					       c->pages[o][a][b] / 256.0);
 	}
 }
@@ -49,8 +48,8 @@ static void print_ranges(const struct comparison *c)
 	for (size_t i = 0; i < c->kept; i++) {
 		uint64_t start = c->ranges[i].pfn * IMAGE_BLOCK, pages = c->ranges[i].count;
 
-		printf("  0x%llx-0x%llx, %llu page%s\n", (ull)start, (ull)(start + pages * IMAGE_BLOCK - 1),
-		       (ull)pages, pages == 1 ? "" : "s");
+		printf("  0x%llx-0x%llx, %llu page%s\n", (ull)start,
+		       (ull)(start + pages * IMAGE_BLOCK - 1), (ull)pages, pages == 1 ? "" : "s");
 	}
 	if (c->kept < c->nranges)
 		printf("  and %zu more ranges: --all lists them\n", c->nranges - c->kept);

@@ -10,19 +10,15 @@
 #include "../base/log.h"
 #include "../image/page.h"
 #include "../image/refuse.h"
-#include "core.h"
-#include "exchanges.h"
-#include "kernel.h"
+#include "../linux/elfcore.h"
+#include "image-kernel.h"
 #include "khimage.h"
 #include "open.h"
 
-typedef unsigned long long ull;
-
 struct core {
 	struct pages p;
-	struct kernel kernel;
-	bool known;		/* the kernel was found */
-	struct core_load *loads;
+	struct image_kernel kernel;
+	struct elf_piece *loads;
 	size_t nloads, room;
 	uint8_t *headers;
 	size_t headers_len;
@@ -30,13 +26,13 @@ struct core {
 	int fd;
 };
 
-static int add_load(struct core *c, const struct core_load *load)
+static int add_load(struct core *c, const struct elf_piece *load)
 {
-	if (c->nloads == CORE_LOADS)
-		return fail("%s: more than %u pieces of memory", c->name, CORE_LOADS);
+	if (c->nloads == ELF_CORE_LOADS)
+		return fail("%s: more than %u pieces of memory", c->name, ELF_CORE_LOADS);
 	if (c->nloads == c->room) {
 		size_t room = c->room ? c->room * 2 : 64;
-		struct core_load *loads = reallocarray(c->loads, room, sizeof *loads);
+		struct elf_piece *loads = reallocarray(c->loads, room, sizeof *loads);
 
 		if (!loads)
 			return fail("%s: %zu pieces of memory:", c->name, room);
@@ -50,10 +46,10 @@ static int add_load(struct core *c, const struct core_load *load)
 /* Pages are met in their order; those of one load follow each other. */
 static int add_pages(struct core *c, uint64_t pfn, uint64_t count, uint64_t rank)
 {
-	struct core_load *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
-	struct core_load load = {
+	struct elf_piece *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
+	struct elf_piece load = {
 		.paddr = pfn * IMAGE_BLOCK, .bytes = count * IMAGE_BLOCK, .offset = rank * IMAGE_BLOCK,
-		.vaddr = pfn * IMAGE_BLOCK + (c->known ? c->kernel.page_offset : 0),
+		.vaddr = pfn * IMAGE_BLOCK + (c->kernel.known ? c->kernel.kernel.page_offset : 0),
 	};
 
 	if (!last || last->paddr + last->bytes != load.paddr)
@@ -65,7 +61,8 @@ static int add_pages(struct core *c, uint64_t pfn, uint64_t count, uint64_t rank
 /* Each page of RAM has its place in the file, also one that is left out. */
 static int plan_memory(struct core *c)
 {
-	const struct exchange *e = c->p.exchanges, *end = e + c->p.nexchanges;
+	const struct exchanged *x = &c->kernel.exchanged;
+	const struct exchange *e = x->pairs, *end = e + x->n;
 	uint64_t rank = 0;
 
 	for (size_t i = 0; i < c->p.nruns; i++) {
@@ -84,58 +81,51 @@ static int plan_memory(struct core *c)
 /* The kernel sees its own image at a second place, by which its symbols go. */
 static int plan_text(struct core *c)
 {
-	uint64_t pa = kernel_phys(&c->kernel, c->kernel.text);
+	const struct kernel *k = &c->kernel.kernel;
 
 	for (size_t i = 0; i < c->nloads; i++) {
-		struct core_load load = c->loads[i];
+		struct elf_piece load = c->loads[i];
 
-		if (pa < load.paddr || pa - load.paddr >= load.bytes)
+		if (k->text_phys < load.paddr || k->text_phys - load.paddr >= load.bytes)
 			continue;
-		load.offset += pa - load.paddr;
-		load.bytes -= pa - load.paddr;
-		load.paddr = pa;
-		load.vaddr = c->kernel.text;
-		if (load.bytes > c->kernel.text_bytes)
-			load.bytes = c->kernel.text_bytes;
+		load.offset += k->text_phys - load.paddr;
+		load.bytes -= k->text_phys - load.paddr;
+		load.paddr = k->text_phys;
+		load.vaddr = k->text;
+		if (load.bytes > k->text_bytes)
+			load.bytes = k->text_bytes;
 		return add_load(c, &load);
 	}
 	return 0;
 }
 
-/*
- * By their list first: the kernel's page tables may lie in pages that were
- * exchanged.  If it is not where 6.12 has it, the kernel may tell.
- */
-static int find_all(struct core *c)
+static int find_kernel(struct core *c)
 {
-	char why[WHY_SIZE] = "list of kexec's pages: where it begins is not in the image";
 	const char *name = c->p.img->target.name;
-	uint64_t first;
-	int found;
 
-	if (exchanges_first(&c->p, &first))
-		exchanges_find(&c->p, first, why);
-	found = kernel_find(&c->kernel, &c->p);
-	if (found < 0)
+	if (image_kernel_find(&c->kernel, &c->p) < 0)
 		return -1;
-	c->known = found;
-	if (!c->known)
+	if (!c->kernel.known)
 		info("%s: no VMCOREINFO of kernel %s is in the image: the core has physical addresses alone",
 		     name, c->p.img->head.release);
-	else if (!c->p.nexchanges && kernel_kexec_list(&c->kernel, &first))
-		exchanges_find(&c->p, first, why);
-	if (!c->p.nexchanges)
-		info("%s: %s", name, why);
-	return c->p.img->verdict == SET_ASIDE ? -1 : 0;
+	if (*c->kernel.no_exchanged)
+		info("%s: %s", name, c->kernel.no_exchanged);
+	return 0;
 }
 
 static int plan(struct core *c)
 {
-	if (find_all(c) < 0 || plan_memory(c) < 0 || (c->known && plan_text(c) < 0))
+	const struct kernel *k = &c->kernel.kernel;
+	size_t info_len = c->kernel.known ? k->note_len : 0;
+
+	if (find_kernel(c) < 0 || plan_memory(c) < 0 || (c->kernel.known && plan_text(c) < 0))
 		return -1;
-	c->headers = core_headers(c->loads, c->nloads, c->kernel.info.text,
-				  c->known ? c->kernel.info.len : 0, &c->headers_len);
-	return c->headers ? 0 : fail("%s: headers of %zu pieces of memory:", c->name, c->nloads);
+	c->headers_len = elf_core_size(c->nloads, info_len);
+	c->headers = calloc(1, c->headers_len);
+	if (!c->headers)
+		return fail("%s: headers of %zu pieces of memory:", c->name, c->nloads);
+	elf_core_make(c->headers, c->loads, c->nloads, k->note, info_len);
+	return 0;
 }
 
 static int put(const struct core *c, uint64_t rank, const uint8_t *pages, uint64_t count)
@@ -144,11 +134,11 @@ static int put(const struct core *c, uint64_t rank, const uint8_t *pages, uint64
 			  c->headers_len + rank * IMAGE_BLOCK);
 }
 
-static int put_exchanged(struct core *c, uint64_t pfn, uint64_t rank)
+static int put_exchanged(struct core *c, uint64_t source, uint64_t rank)
 {
 	const uint8_t *page;
 
-	if (pages_at(&c->p, pfn, &page) < 0)
+	if (pages_at(&c->p, source, &page) < 0)
 		return -1;
 	return page && !page_is_zero(page) ? put(c, rank, page, 1) : 0;
 }
@@ -156,7 +146,8 @@ static int put_exchanged(struct core *c, uint64_t pfn, uint64_t rank)
 /* The headers come last: what was not finished is no core. */
 static int write_core(struct core *c)
 {
-	const struct exchange *e = c->p.exchanges, *end = e + c->p.nexchanges;
+	const struct exchanged *x = &c->kernel.exchanged;
+	const struct exchange *e = x->pairs, *end = e + x->n;
 	uint64_t rank = 0;
 	struct stat st;
 
@@ -170,7 +161,7 @@ static int write_core(struct core *c)
 				return -1;
 		}
 		for (; e < end && e->pfn < run->pfn + run->count; e++)
-			if (put_exchanged(c, e->pfn, rank + (e->pfn - run->pfn)) < 0)
+			if (put_exchanged(c, e->source, rank + (e->pfn - run->pfn)) < 0)
 				return -1;
 		rank += run->count;
 	}
@@ -181,10 +172,14 @@ static int write_core(struct core *c)
 	return write_full(c->fd, c->name, c->headers, c->headers_len, 0);
 }
 
-/* It holds all of a system's secrets: for its owner alone. */
+/*
+ * It holds all of a system's secrets, so it is a new file that nobody else has open or owns: a
+ * regular file of that name is removed, not written to.
+ */
 static int create(struct core *c, const struct target *image)
 {
 	struct stat in, out;
+	bool exists = false;
 
 	if (fstat(image->fd, &in) < 0)
 		return fail("%s:", image->name);
@@ -193,25 +188,29 @@ static int create(struct core *c, const struct target *image)
 			return fail("%s: is the image itself", c->name);
 		if (S_ISBLK(out.st_mode))
 			return fail("%s: a core has holes, a block device has none", c->name);
+		if (S_ISREG(out.st_mode) && unlink(c->name) < 0)
+			return fail("remove %s:", c->name);
+		exists = !S_ISREG(out.st_mode);
 	}
-	c->fd = open(c->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	c->fd = open(c->name, O_WRONLY | O_CLOEXEC | (exists ? 0 : O_CREAT | O_EXCL), 0600);
 	return c->fd < 0 ? fail("open %s:", c->name) : 0;
 }
 
 static void report(const struct core *c)
 {
+	const struct kernel *k = &c->kernel.kernel;
 	const struct image *img = c->p.img;
 	const struct image_tail *tail = img->tail.tail;
-	uint64_t left_out = tail->swapped_pages - c->p.nexchanges;
+	uint64_t left_out = tail->swapped_pages - c->kernel.exchanged.n;
 
 	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n", c->name, img->head.release, c->nloads,
 	       (ull)(tail->ram_pages - left_out) * IMAGE_BLOCK >> 20);
-	if (c->known)
+	if (c->kernel.known)
 		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n", c->name,
-		       (ull)c->kernel.offset, (ull)c->kernel.page_offset, (ull)c->kernel.phys_base);
-	if (c->p.nexchanges)
+		       (ull)k->info.kernel_offset, (ull)k->page_offset, (ull)k->info.phys_base);
+	if (c->kernel.exchanged.n)
 		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name,
-		       c->p.nexchanges);
+		       c->kernel.exchanged.n);
 	if (left_out)
 		printf("%s: %llu pages that the jump exchanged are left out\n", c->name, (ull)left_out);
 	if (tail->free_pages)
@@ -221,9 +220,10 @@ static void report(const struct core *c)
 
 static int elf(struct image *img, const char *out)
 {
-	struct core c = { .name = out, .fd = -1 };
+	static struct core c;
 	int ret = FAILED;
 
+	c = (struct core){ .name = out, .fd = -1 };
 	if (img->head.arch != IMAGE_X86_64) {
 		fail("%s: architecture %u, cores are made for %u alone", img->target.name,
 		     img->head.arch, IMAGE_X86_64);
@@ -244,6 +244,7 @@ out:
 		close(c.fd);
 	free(c.headers);
 	free(c.loads);
+	image_kernel_end(&c.kernel);
 	pages_close(&c.p);
 	return ret;
 }

@@ -12,8 +12,6 @@
 #include "memmap.h"
 #include "open.h"
 
-typedef unsigned long long ull;
-
 #define MIB(bytes) ((double)(bytes) / (1 << 20))
 
 /* Text out of an image, to a terminal: nothing in it may steer that. */

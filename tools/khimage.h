@@ -2,8 +2,8 @@
 /*
  * khimage.h - the commands of khimage
  *
- * One program, built twice: small, by klibc, for scripts and A's initramfs
- * (small.c has its table), and whole, by the machine's libc, for people (full.c).
+ * One program, built twice: small, by klibc, for scripts and A's initramfs, and whole,
+ * by the machine's libc, for people.
  */
 #ifndef TOOLS_KHIMAGE_H
 #define TOOLS_KHIMAGE_H
@@ -17,7 +17,6 @@ struct command {
 	const char *purpose;
 	int (*run)(int argc, char **argv);	/* what stands behind the name: argv[argc] is NULL */
 };
-extern const struct command commands[];	/* the last has no name */
 
 int attempt_command(int argc, char **argv);	/* change.c */
 int diff_command(int argc, char **argv);

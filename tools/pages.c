@@ -10,8 +10,6 @@
 #include "../image/refuse.h"
 #include "pages.h"
 
-typedef unsigned long long ull;
-
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 
 static int add_run(struct pages *p, const struct page_run *run)
@@ -124,9 +122,11 @@ int pages_open(struct pages *p, struct image *img)
 	const struct image_head *head = &img->head;
 
 	*p = (struct pages){ .img = img };
-	p->buf = alloc_pages(CHUNK_BYTES);
-	p->unpacked = alloc_pages(PAGES_KEPT * DATA_BYTES);
-	p->work = alloc_pages(codec_unpack_work());
+	p->buf = alloc_pages(IMAGE_CHUNK_BYTES);
+	p->nkept = img->tail.tail->nchunks < PAGES_KEPT ? img->tail.tail->nchunks : PAGES_KEPT;
+	p->nkept += !p->nkept;
+	p->unpacked = alloc_pages(p->nkept * DATA_BYTES);
+	p->work = alloc_pages(codec_unpack_work(head->codec));
 	if (!p->buf || !p->unpacked || !p->work)
 		return -1;
 	if (add_chunks(p) < 0 || add_exchanged(p, head->low_start, head->low_end) < 0 ||
@@ -140,10 +140,9 @@ int pages_open(struct pages *p, struct image *img)
 void pages_close(struct pages *p)
 {
 	free(p->runs);
-	free(p->exchanges);
-	free_pages(p->buf, CHUNK_BYTES);
-	free_pages(p->unpacked, PAGES_KEPT * DATA_BYTES);
-	free_pages(p->work, codec_unpack_work());
+	free_pages(p->buf, IMAGE_CHUNK_BYTES);
+	free_pages(p->unpacked, p->nkept * DATA_BYTES);
+	free_pages(p->work, codec_unpack_work(p->img->head.codec));
 	*p = (struct pages){ 0 };
 }
 
@@ -174,11 +173,11 @@ static const uint8_t *chunk_data(struct pages *p, uint32_t i)
 	uint8_t *room;
 	char why[WHY_SIZE];
 
-	for (slot = 0; slot < PAGES_KEPT; slot++)
+	for (slot = 0; slot < p->nkept; slot++)
 		if (p->kept[slot] == i + 1)
 			return p->unpacked + slot * DATA_BYTES;
 	slot = p->next;
-	p->next = (slot + 1) % PAGES_KEPT;
+	p->next = (slot + 1) % p->nkept;
 	p->kept[slot] = 0;
 	room = p->unpacked + slot * DATA_BYTES;
 	if (image_read_chunk(p->img, i, p->buf) < 0)
@@ -200,33 +199,12 @@ const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t 
 	return data ? data + (size_t)(run->first + i) * IMAGE_BLOCK : NULL;
 }
 
-static int exchange_of(const void *pfn, const void *exchange)
-{
-	uint64_t a = *(const uint64_t *)pfn, b = ((const struct exchange *)exchange)->pfn;
-
-	return a < b ? -1 : a > b;
-}
-
-/* Let *pfn be the page in which its contents are. */
-static bool source_of(const struct pages *p, uint64_t *pfn)
-{
-	const struct exchange *e = NULL;
-
-	if (p->nexchanges)
-		e = bsearch(pfn, p->exchanges, p->nexchanges, sizeof *e, exchange_of);
-	if (e)
-		*pfn = e->source;
-	return e != NULL;
-}
-
 int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page)
 {
 	static const uint8_t zeroes[IMAGE_BLOCK];
 	const struct page_run *run = pages_find(p, pfn);
 
 	*page = NULL;
-	if (run && run->class == PAGE_EXCHANGED && source_of(p, &pfn))
-		run = pages_find(p, pfn);
 	if (run && run->class == PAGE_ZERO)
 		*page = zeroes;
 	if (!run || run->class != PAGE_SAVED)

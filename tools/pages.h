@@ -30,12 +30,6 @@ struct codec_use {
 	uint64_t stored;	/* bytes of the image, without the chunks' heads */
 };
 
-/* A page in which the jump left what was in another one. */
-struct exchange {
-	uint64_t pfn;
-	uint64_t source;	/* where it is now; the image has that */
-};
-
 #define PAGES_KEPT 32u		/* chunks of 1 MiB */
 
 struct pages {
@@ -45,12 +39,11 @@ struct pages {
 	size_t room;
 	struct codec_use codecs[CODEC_ZSTD + 1];
 	uint64_t chunks[PAGE_CLASSES];	/* how many of each kind */
-	struct exchange *exchanges;	/* by pfn; none before exchanges.h has found them */
-	size_t nexchanges;
 	uint8_t *buf;		/* a chunk as it is read */
-	uint8_t *unpacked;	/* PAGES_KEPT chunks */
+	uint8_t *unpacked;	/* nkept chunks */
 	void *work;		/* the codecs' */
 	uint32_t kept[PAGES_KEPT];	/* which, + 1; 0: none */
+	unsigned int nkept;	/* PAGES_KEPT, or as many as there are */
 	unsigned int next;	/* the one that goes next */
 };
 
@@ -68,8 +61,8 @@ const struct page_run *pages_find(const struct pages *p, uint64_t pfn);
 const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t i);
 
 /*
- * What was in a page of the sleeping system: a saved or a zero one, or one whose
- * exchange is known.  *page is NULL if it is none of them.  0, or -1 and said.
+ * What the image has for a page, a saved or a zero one.  *page is NULL if it is none of
+ * them.  0, or -1 and said.
  */
 int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page);
 

@@ -72,6 +72,7 @@ until_off() {	# name, command, seconds
 		sleep 0.02
 	done
 	TOOK=$(($(now_ms) - off_start))
+	check_end "$1" guest-shutdown
 	kill $off_talk 2>/dev/null || :
 }
 

@@ -19,7 +19,7 @@
 #include "../../image/ram.h"
 #include "fuzz.h"
 
-#define MEMORY_LIMIT (4u << 20)	/* a bitmap of so much takes no second to walk */
+#define MEMORY_LIMIT (10u << 20)	/* a bitmap of so much takes no second to walk */
 
 uint8_t oldmem_written[FAKE_PAGES];
 bool oldmem_refused;

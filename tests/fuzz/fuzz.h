@@ -22,10 +22,13 @@ char *text_of(const uint8_t *data, size_t size);
 void *block_take(size_t bytes);
 void block_give(void *block, size_t bytes);
 
-/* A sound image of a small machine, made anew at each call: fuzz-image.c says how it is changed. */
-#define SAMPLES 4u
+/* A sound image of a small machine, made anew at each call: patched.c changes it. */
+#define SAMPLES 5u
 #define SAMPLE_BYTES (64u * 4096)
 size_t sample_image(unsigned int which, uint8_t image[SAMPLE_BYTES]);
+
+/* The image that an input stands for, on the heap: patched.c.  NULL: none. */
+uint8_t *patched_image(const uint8_t *data, size_t len, size_t *size);
 
 /* Make all checksums of an image right, as far as its lengths and offsets lead anywhere. */
 void reseal(uint8_t *image, size_t size);

@@ -5,9 +5,11 @@
 FUZZ_CC := clang
 fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
-fuzz-sources := tests/fuzz/common.c tests/fuzz/workers.c tests/fuzz/sample.c $(wildcard image/*.c linux/*.c) initramfs/mode.c \
-	initramfs/session.c restorer/restore.c restorer/unpack-worker.c \
-	base/clock.c base/devices.c base/image.c base/io.c base/log.c base/target.c
+fuzz-sources := $(patsubst %,tests/%.c,fuzz/common fuzz/workers fuzz/sample fuzz/patched unit/sleeper unit/samples) \
+	$(patsubst %,tools/%.c,elf image-kernel info info-facts info-json json memmap open pages) \
+	$(wildcard image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
+	restorer/restore.c restorer/unpack-worker.c \
+	$(patsubst %,base/%.c,abandon chunk-buffers clock devices image io log target)
 fuzz-objects := $(fuzz-sources:%.c=$(O)/fuzz/objects/%.o) $(vendor:%=$(O)/fuzz/objects/%)
 fuzz-cflags := -O2 -g -fsanitize=address -fno-omit-frame-pointer
 fuzz-ours := $(fuzz-cflags) -fsanitize=undefined -fno-sanitize-recover=all -D_GNU_SOURCE \
@@ -16,9 +18,9 @@ fuzz-ldflags := $(fuzz-cflags) -fsanitize=undefined -Wl,--wrap=write,--wrap=allo
 .SECONDARY: $(fuzz-targets:%=$(O)/fuzz/objects/tests/fuzz/fuzz-%.o)
 
 $(fuzz-programs): $(O)/fuzz/%: $(O)/fuzz/objects/tests/fuzz/fuzz-%.o $(fuzz-objects)
-	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer -o $@ $^
+	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer -o $@ $^ -lcmocka
 $(O)/fuzz/seeds: $(O)/fuzz/objects/tests/fuzz/seeds.o $(fuzz-objects)
-	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer-no-link -o $@ $^
+	$(FUZZ_CC) $(fuzz-ldflags) -fsanitize=fuzzer-no-link -o $@ $^ -lcmocka
 $(O)/fuzz/objects/%.o: %.c $(headers) $(wildcard tests/fuzz/*.h) Makefile tests/fuzz/fuzz.mk $(vendor-fetched) | $(O)/.deps
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(fuzz-ours) -fsanitize=fuzzer-no-link -c -o $@ $<

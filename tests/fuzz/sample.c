@@ -22,6 +22,32 @@ struct builder {
 	uint64_t pages[CHUNK_FREE + 1];
 };
 
+/* A kernel of which sample 4 has a chunk as it is: VMCOREINFO, page tables, kexec's list. */
+static void kernel_word(uint8_t *pages, unsigned int page, unsigned int i, uint64_t value)
+{
+	memcpy(pages + page * IMAGE_BLOCK + i * 8, &value, sizeof value);
+}
+
+static void kernel_pages(uint8_t *pages)
+{
+	static const char info[] = "OSRELEASE=6.12.0-fuzz\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\n"
+		"SYMBOL(init_top_pgt)=ffffffff80f23000\nNUMBER(phys_base)=-14680064\n"
+		"NUMBER(pgtable_l5_enabled)=0\nKERNELOFFSET=0\nNUMBER(sme_mask)=0\n";
+
+	memset(pages, 0, 7 * IMAGE_BLOCK);
+	kernel_word(pages, 0, 262, 0x121002);			/* page of the entry, 0x120 */
+	kernel_word(pages, 1, 0, 0x110001);			/* list */
+	kernel_word(pages, 1, 1, 0x130008);
+	kernel_word(pages, 1, 2, 0x126008);
+	kernel_word(pages, 1, 3, 4);
+	memcpy(pages + 2 * IMAGE_BLOCK, info, sizeof info - 1);
+	kernel_word(pages, 3, 511, 0x124063);			/* top */
+	kernel_word(pages, 3, 273, 0x111063);			/* 0x126, by the list */
+	kernel_word(pages, 4, 510, 0x125063);
+	kernel_word(pages, 5, 8, 0x2000e3);			/* the kernel's image */
+	kernel_word(pages, 6, 3, 0xe3);				/* the direct map */
+}
+
 static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint64_t pfn, uint32_t count)
 {
 	static uint8_t data[IMAGE_CHUNK_PAGES * IMAGE_BLOCK];	/* of data chunks */
@@ -38,11 +64,14 @@ static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint6
 		for (uint32_t j = 0; kind == CHUNK_DATA && j < IMAGE_BLOCK; j++)
 			data[i * IMAGE_BLOCK + j] = count < IMAGE_CHUNK_PAGES ? (pfn + i) * 31 + j * j % 251 : 7;
 	}
+	if (pfn == 0x120 && kind == CHUNK_DATA)
+		kernel_pages(data);
 	if (kind == CHUNK_DATA)
 		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK, data,
 				     count * IMAGE_BLOCK);
 	must(packed >= 0);
-	chunk_seal(&chunk, b->n, id, b->image + b->used + IMAGE_BLOCK, packed);
+	chunk_seal_data(&chunk, id, b->image + b->used + IMAGE_BLOCK, packed);
+	chunk_number(&chunk, b->n);
 	memcpy(b->image + b->used, &chunk, sizeof chunk);
 	b->entries[b->n++] = (struct chunk_entry){ b->used, chunk.sum };
 	b->used += IMAGE_BLOCK + chunk_payload_size(packed);
@@ -70,12 +99,13 @@ static struct image_head sample_head(void)
 	};
 }
 
-static size_t finish(struct builder *b)
+static size_t finish(struct builder *b, enum codec_id codec)
 {
 	static const char log[] = "one line\n";
 	struct image_head head = sample_head();
 	struct tail_view view = tail_make(b->image + b->used, b->n, 2, 1, sizeof log - 1);
 
+	head.codec = codec;
 	memcpy(view.chunks, b->entries, b->n * sizeof *b->entries);
 	memcpy(view.ram, ram, sizeof ram);
 	view.guards[0] = (struct image_guard){ .name = "/dev/vda", .type = GUARD_XFS, .size = 1 << 20, .digest = 1 };
@@ -99,29 +129,34 @@ size_t sample_image(unsigned int which, uint8_t image[SAMPLE_BYTES])
 	struct builder b = { .image = image, .used = IMAGE_BLOCK };
 
 	memset(image, 0, SAMPLE_BYTES);
-	if (which == 0) {		/* every kind and every codec */
+	if (which == 0) {		/* every kind */
 		put(&b, CHUNK_DATA, CODEC_LZ4, 0x100, 4);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x104, 8);
-		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x118, 6);
+		put(&b, CHUNK_DATA, CODEC_LZ4, 0x118, 6);
 		put(&b, CHUNK_DATA, CODEC_NONE, 0x10c, 2);
 		put(&b, CHUNK_FREE, CODEC_NONE, 0x11e, 16);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x12e, 2);
 		put(&b, CHUNK_DATA, CODEC_LZ4, 0x10e, 2);
 	} else if (which == 1) {	/* large packed chunks and no others */
 		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x118, 24);
-		put(&b, CHUNK_DATA, CODEC_LZ4, 0x100, 16);
+		put(&b, CHUNK_DATA, CODEC_ZSTD, 0x100, 16);
 	} else if (which == 2) {	/* full ones */
 		put(&b, CHUNK_DATA, CODEC_LZ4, 0x130, 256);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x230, 32);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 24);
-		return finish(&b);
+		return finish(&b, CODEC_LZ4);
+	} else if (which == 4) {	/* a kernel's memory, stored as it is */
+		put(&b, CHUNK_DATA, CODEC_NONE, 0x120, 7);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
+		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 8);
+		put(&b, CHUNK_FREE, CODEC_NONE, 0x127, 9);
 	} else {			/* little */
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x100, 16);
 		put(&b, CHUNK_ZERO, CODEC_NONE, 0x118, 24);
 	}
 	put(&b, CHUNK_ZERO, CODEC_NONE, 0x130, 288);
-	return finish(&b);
+	return finish(&b, which == 1 ? CODEC_ZSTD : CODEC_LZ4);
 }
 
 static void reseal_chunk(uint8_t *image, size_t size, struct chunk_entry *entry)

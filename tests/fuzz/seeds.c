@@ -86,6 +86,19 @@ static void images(void)
 		save("image", patches[i], sizeof *patches);
 }
 
+/* As the kernel is, and one patch for each place. */
+static void kernels(void)
+{
+	for (uint8_t i = 0; i < 8; i++)
+		save("freepages", &i, 1);
+	for (uint8_t place = 0; place < 23; place++)
+		save("freepages", (uint8_t[]){ place % 8, place, 0, 0, 4, 0x67, 0, 0x21, 0 }, 9);
+	for (uint8_t i = 0; i < SAMPLES; i++)
+		save("khimage", (uint8_t[]){ i, 0, 0 }, 3);
+	for (uint8_t page = 0; page < 7; page++)
+		save("khimage", (uint8_t[]){ 4, 0, 0, 3, 0, 0, page << 4, 4, 0x67, 0, 0x11, 0 }, 12);
+}
+
 static void codecs(void)
 {
 	uint8_t text[3000], input[3 + sizeof text];
@@ -120,6 +133,7 @@ int main(int argc, char **argv)
 	sessions();
 	cmdlines();
 	images();
+	kernels();
 	codecs();
 	return 0;
 }

@@ -2,12 +2,13 @@
 /*
  * compare.c - compare two dumps of a guest's memory page by page
  *
- * usage: compare FIRST SECOND WINDOW-START WINDOW-END MAILBOX IMAGE
+ * usage: compare FIRST SECOND WINDOW-START WINDOW-END MAILBOX IMAGE MOST-FREE
  *
  * Left out are the window, everything below 1 MiB (the jump exchanges it, the
  * BIOS writes below it), the mailbox page, in which C has left its report, the
  * last MiB, where this QEMU has ACPI tables and no RAM, and what the image has
- * as free.  Exits with 1 and the addresses if pages differ.
+ * as free.  Exits with 1 and the addresses if pages differ, or if that says nothing:
+ * fewer than LEAST pages with data are equal, or more than MOST-FREE are left out as free.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #define PAGE 4096
 #define LOW 0x100000ul
 #define TABLES 0x100000ul
+#define LEAST 40000ul		/* the test's random data alone are more */
 
 /* Mark the free pages of the image in free[pages]; how many they are, or -1. */
 static long read_free(const char *name, char *free, unsigned long pages)
@@ -48,10 +50,10 @@ int main(int argc, char **argv)
 	unsigned long start, end, mailbox, at, size, same = 0, differ = 0, zero = 0;
 	static char a[PAGE], b[PAGE], none[PAGE];
 	char *free;
-	long nfree;
+	long nfree, most_free;
 	FILE *f, *g;
 
-	if (argc != 7)
+	if (argc != 8)
 		return 2;
 	f = fopen(argv[1], "r");
 	g = fopen(argv[2], "r");
@@ -70,6 +72,7 @@ int main(int argc, char **argv)
 	start = strtoul(argv[3], NULL, 0);
 	end = strtoul(argv[4], NULL, 0);
 	mailbox = strtoul(argv[5], NULL, 0);
+	most_free = strtol(argv[7], NULL, 0);
 	for (at = 0; at < size; at += PAGE) {
 		if (fread(a, PAGE, 1, f) != 1 || fread(b, PAGE, 1, g) != 1) {
 			fprintf(stderr, "compare: a dump ends at %#lx\n", at);
@@ -85,7 +88,11 @@ int main(int argc, char **argv)
 			printf("page %#lx differs\n", at);
 		}
 	}
-	printf("note: %lu pages compared, %lu differ, %lu are zero in both; %ld are free\n",
-	       same + differ, differ, zero, nfree);
-	return differ || same < 1000 ? 1 : 0;
+	printf("note: %lu pages compared, %lu differ, %lu are zero in both; %ld are free, %ld at most\n",
+	       same + differ, differ, zero, nfree, most_free);
+	if (same - zero < LEAST)
+		printf("only %lu pages with data are equal, at least %lu are wanted\n", same - zero, LEAST);
+	if (nfree > most_free)
+		printf("%ld pages are free in the image, of %ld available before\n", nfree, most_free);
+	return differ || same - zero < LEAST || nfree > most_free;
 }

@@ -38,7 +38,8 @@ static void assert_walk(uint64_t virt, uint64_t want, uint64_t want_left)
 	uint64_t phys_, left_;								\
 	char why_[WHY_SIZE];								\
 											\
-	assert_refused(amem_walk(&s.mem, virt, &phys_, &left_, why_), why_, __VA_ARGS__);	\
+	assert_refused(amem_walk(&s.mem, virt, &phys_, &left_, why_) < 0 ? -1 : 0, why_,	\
+		       __VA_ARGS__);	\
 } while (0)
 
 static void assert_sizes(void)

@@ -96,7 +96,7 @@ static void test_seal_fills_up(void **state)
 	chunk_start(&c, CHUNK_DATA);
 	chunk_add(&c, 0x200);
 	chunk_add(&c, 0x201);
-	chunk_seal(&c, 5, CODEC_NONE, payload, 5000);
+	seal_chunk(&c, 5, CODEC_NONE, payload, 5000);
 	assert_int_equal(c.index, 5);
 	assert_int_equal(c.packed, 5000);
 	assert_int_equal(payload[4999], 0xee);

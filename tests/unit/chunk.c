@@ -7,8 +7,6 @@
 #define PFN 0x180u
 #define PAGES 4u
 
-typedef unsigned long long ull;
-
 static int check(const struct chunk_head *c, char *why)
 {
 	return chunk_check(c, 3, c->sum, sample_ram, SAMPLE_RANGES, why);
@@ -81,7 +79,7 @@ static void test_every_byte_of_the_payload_counts(void **state)
 	sample_page(PFN, payload);
 	chunk_start(&c, CHUNK_DATA);
 	chunk_add(&c, PFN);
-	chunk_seal(&c, 3, CODEC_NONE, payload, 100);
+	seal_chunk(&c, 3, CODEC_NONE, payload, 100);
 	for (size_t i = 0; i < IMAGE_BLOCK; i++) {
 		payload[i] ^= 1u << i % 8;
 		if (chunk_check_payload(&c, payload, why) != -1)

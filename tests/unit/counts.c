@@ -6,8 +6,6 @@
 #include "../../image/sum.h"
 #include "fakes.h"
 
-typedef unsigned long long ull;
-
 /* The image on the disk, to be changed in place; all its checksums are right after seal(). */
 static uint8_t *map;
 static struct tail_view view;
@@ -115,7 +113,7 @@ static struct chunk_head *free_a_chunk(void)
 		if (chunk->kind != CHUNK_ZERO)
 			continue;
 		chunk->kind = CHUNK_FREE;
-		chunk_seal(chunk, i, CODEC_NONE, NULL, 0);
+		seal_chunk(chunk, i, CODEC_NONE, NULL, 0);
 		view.chunks[i].sum = chunk->sum;
 		return chunk;
 	}

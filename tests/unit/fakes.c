@@ -23,6 +23,7 @@ struct target disk;
 uint8_t *sleeping_memory, *fake_memory;
 bool quiet;
 int forks_left = INT_MAX;
+unsigned int fake_memfree_kib;
 enum codec_id fake_codec;
 bool fake_cpus_all;
 
@@ -34,6 +35,8 @@ ssize_t __real_write(int fd, const void *buf, size_t count);
 ssize_t __wrap_write(int fd, const void *buf, size_t count);
 pid_t __real_fork(void);
 pid_t __wrap_fork(void);
+unsigned int __real_memfree_kib(void);
+unsigned int __wrap_memfree_kib(void);
 
 ssize_t __wrap_write(int fd, const void *buf, size_t count)
 {
@@ -48,6 +51,11 @@ pid_t __wrap_fork(void)
 	}
 	forks_left--;
 	return __real_fork();
+}
+
+unsigned int __wrap_memfree_kib(void)
+{
+	return fake_memfree_kib ? fake_memfree_kib : __real_memfree_kib();
 }
 
 int oldmem_open(struct oldmem *mem, const struct ram_range *ram, size_t nram)
@@ -165,9 +173,9 @@ static struct vmcore sleeping(void)
 	return vm;
 }
 
-const uint8_t *vmcore_pages(struct vmcore *vm, int load, uint64_t page, uint64_t *count)
+const uint8_t *vmcore_pages(struct vmcore_map *map, int load, uint64_t page, uint64_t *count)
 {
-	const struct elf_load *l = &vm->loads[load];
+	const struct elf_load *l = &map->vm->loads[load];
 
 	if (*count > l->pages - page)
 		*count = l->pages - page;

@@ -47,6 +47,9 @@ void assert_last_failure(const char *text);	/* a part of it */
 extern bool quiet;
 void forget_failure(void);
 
+/* What memfree_kib() says, unless it is 0. */
+extern unsigned int fake_memfree_kib;
+
 /* How many processes can still be made. */
 extern int forks_left;
 

@@ -11,13 +11,12 @@ static bool is_free(uint64_t pfn)
 
 static void save(enum free_fill fill)
 {
-	static uint64_t bits[TOP_PFN / 64];
+	static uint64_t memory[200];
 	struct freemap free;
 	struct writer w;
 
-	memset(bits, 0, sizeof bits);
-	assert_true(freemap_size(sample_ram, SAMPLE_RANGES) <= sizeof bits);
-	freemap_start(&free, sample_ram, SAMPLE_RANGES, bits);
+	assert_true(pagebits_most(sample_ram, SAMPLE_RANGES) <= sizeof memory);
+	freemap_start(&free, sample_ram, SAMPLE_RANGES, memory, sizeof memory);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
 		if (ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) && !swapped(pfn) && is_free(pfn))
 			assert_true(freemap_add(&free, pfn, 1));

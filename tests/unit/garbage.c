@@ -132,7 +132,7 @@ static void test_chunks(void **state)
 		assert_in_range(chunk_payload_size(c.packed), 0, IMAGE_CHUNK_PAGES * IMAGE_BLOCK);
 		cover_start(&cover, sample_ram, SAMPLE_RANGES, bits, NULL, 0);
 		if (accepted(cover_chunk(&cover, &c, why), why))
-			assert_int_equal(cover.left, SAMPLE_PAGES - pages);
+			assert_int_equal(cover.met.set, pages);
 	}
 	assert_in_range(good, 100, 4 * ROUNDS - 100);
 	free(bits);

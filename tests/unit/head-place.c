@@ -4,8 +4,6 @@
 
 #define MAX_BYTES (IMAGE_MAX_PFN * IMAGE_BLOCK)
 
-typedef unsigned long long ull;
-
 /* A head with one field changed is refused with this text, unless it is used up. */
 #define assert_field(field, value, ...) do {					\
 	struct image_head h_ = sample_head(IMAGE_ARMED);			\

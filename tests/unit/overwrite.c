@@ -4,8 +4,6 @@
 
 #include "fakes.h"
 
-typedef unsigned long long ull;
-
 static uint8_t *map, *before;		/* the disk, and a copy of it */
 static struct image_head *head;		/* in map */
 

@@ -96,7 +96,7 @@ static void change_zero_chunk(void (*change)(struct chunk_head *))
 		assert_int_equal(pread(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i++].offset), sizeof chunk);
 	while (chunk.kind != CHUNK_ZERO);
 	change(&chunk);
-	chunk_seal(&chunk, --i, 0, NULL, 0);
+	seal_chunk(&chunk, --i, 0, NULL, 0);
 	assert_int_equal(pwrite(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i].offset), sizeof chunk);
 	img.tail.chunks[i].sum = chunk.sum;
 	img.head.tail_sum = sum64(img.tail.tail, img.head.tail_length);

@@ -6,6 +6,7 @@
 #include "../../base/guard.h"
 #include "../../base/jump.h"
 #include "../../base/machine.h"
+#include "../../restorer/restore.h"
 #include "../../restorer/resume.h"
 #include "fakes.h"
 
@@ -51,6 +52,7 @@ static int begin(void **state)
 		return -1;
 	here = sample_machine();
 	machine_status = jump_status = 0;
+	fake_memfree_kib = 0;
 	loaded = left = 0;
 	save_guarded((struct image_guard){ 0 });
 	return 0;
@@ -141,6 +143,32 @@ static void test_other_kernel(void **state)
 	assert_int_equal(fake_memory[0x1000 * IMAGE_BLOCK], 0xcc);
 }
 
+/* Of LZ4: 2 MiB for the kernel, 1 MiB of pages, two buffers of 1028 KiB, 256 KiB of the cover. */
+static void test_no_memory(void **state)
+{
+	enum { LEAST = 2048 + 1024 + 2 * 1028 + 256 };
+	const struct ram_range terabyte[] = { { 0, 1ull << 40 } };
+	char why[WHY_SIZE];
+
+	(void)state;
+	fake_memfree_kib = 2048;
+	assert_fails_to(IMAGE_RESUME, RESUME_REFUSED, "disk: window: to restore the image takes ",
+			IMAGE_ARMED, 0);
+	fake_memfree_kib = 0;
+	assert_passes(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 0, LEAST, why), why);
+	assert_refused(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 0, LEAST - 1, why), why,
+		       "window: to restore the image takes %u KiB at least, %u are free",
+		       LEAST, LEAST - 1);
+	assert_refused(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 4096, LEAST, why), why,
+		       "window: to restore the image takes %u KiB at least, %u are free",
+		       LEAST + 4, LEAST);
+	/* docs/limits.md: all of 1 TiB in chunks of 1 MiB, a quarter of its blocks mixed. */
+	assert_passes(restore_fits(CODEC_LZ4, terabyte, 1, 1 << 17, 16 << 20, LEAST + (2 + 8 + 16) * 1024,
+				   why), why);
+	assert_int_equal(restore_fits(CODEC_LZ4, terabyte, 1, 1 << 17, 16 << 20,
+				      LEAST + (2 + 8 + 16) * 1024 - 1, why), -1);
+}
+
 static void test_written_device(void **state)
 {
 	int fd = memfd_create("device", 0);
@@ -229,6 +257,7 @@ int resume_tests(void)
 		cmocka_unit_test_setup_teardown(test_not_loaded, begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_other_machine, begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_other_kernel, begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_no_memory, begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_written_device, begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_broken, begin, disk_end),
 		cmocka_unit_test_setup_teardown(test_damaged, begin, disk_end),

@@ -79,8 +79,15 @@ struct chunk_head sample_chunk(enum chunk_kind kind, uint64_t index, uint64_t pf
 		if (payload)
 			sample_page(pfn + i, payload + i * IMAGE_BLOCK);
 	}
-	chunk_seal(&chunk, index, CODEC_NONE, payload, payload ? count * IMAGE_BLOCK : 0);
+	seal_chunk(&chunk, index, CODEC_NONE, payload, payload ? count * IMAGE_BLOCK : 0);
 	return chunk;
+}
+
+void seal_chunk(struct chunk_head *chunk, uint64_t index, uint32_t codec, void *payload,
+		uint32_t packed)
+{
+	chunk_seal_data(chunk, codec, payload, packed);
+	chunk_number(chunk, index);
 }
 
 void *copy_of(const void *data, size_t len)

@@ -8,11 +8,10 @@
 #define IMAGE_PHYS	0x1200000ull	/* of KERNEL_MAP: a page of 2 MiB */
 #define TOP		0x1000ull	/* offsets in the kernel's image */
 #define NODE		0x10000ull
-#define KEXEC_IMAGE	0x20000ull
+#define ENTRY_PAGE	0x1222ull	/* pfn */
 #define STRUCT_PAGES	0x1150ull	/* pfn; 80 pages up from here, in reverse order */
 #define ROOTS		0x11a8ull
 #define SECTIONS	0x11a9ull
-#define KIMAGE		0x11aaull
 #define LIST		0x11abull
 #define LIST_2		0x11acull
 
@@ -27,7 +26,8 @@ static const char *const lines[] = {
 	"SYMBOL(contig_page_data)=ffffffff80010000", "SIZE(pglist_data)=1024",
 	"OFFSET(pglist_data.node_zones)=0", "OFFSET(pglist_data.nr_zones)=1000", "SIZE(zone)=256",
 	"OFFSET(zone.spanned_pages)=16", "OFFSET(zone.vm_stat)=64", "NUMBER(NR_FREE_PAGES)=2",
-	"SYMBOL(kexec_image)=ffffffff80020000", "OFFSET(kimage.head)=8", "KERNELOFFSET=0",
+	"SYMBOL(_stext)=ffffffff80000000", "KERNELOFFSET=0", "OFFSET(page.flags)=0", "NUMBER(PG_hwpoison)=21",
+	"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-251658240",
 };
 
 void *sleeper_at(struct sleeper *s, uint64_t pfn)
@@ -46,7 +46,7 @@ static int fake_read(struct amem *mem, uint64_t phys, void *buf, size_t len, cha
 	struct sleeper *s = mem->context;
 	uint64_t pfn = phys / IMAGE_BLOCK;
 
-	if (!ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) || ram_holds(s->swapped, 2, pfn, 1))
+	if (!ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) || exchanged_has(&s->exchanged, pfn))
 		return refuse(why, "no memory at %#llx", (unsigned long long)phys);
 	assert_in_range(len, 1, IMAGE_BLOCK - phys % IMAGE_BLOCK);
 	memcpy(buf, s->memory + phys, len);
@@ -138,6 +138,8 @@ void sleeper_note(struct sleeper *s, const char *key, const char *line)
 			l = line;
 		else if (!strncmp(l, "NUMBER(PAGE_BUDDY", 17) && s->buddy_type == 0xffffff7f)
 			l = "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129";
+		else if (!strncmp(l, "NUMBER(PAGE_OFFL", 16) && s->buddy_type == 0xffffff7f)
+			l = "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-257";
 		else if (!strncmp(l, "NUMBER(pgtable_l5", 17) && s->levels == 5)
 			l = "NUMBER(pgtable_l5_enabled)=1";
 		if (l)
@@ -151,12 +153,11 @@ void sleeper_note(struct sleeper *s, const char *key, const char *line)
 /* To 0x300 and 0x30f, in the window, two sources each: one of the four was not free. */
 static void make_list(struct sleeper *s)
 {
-	const uint64_t kimage = DIRECT_MAP + KIMAGE * IMAGE_BLOCK, head = LIST * IMAGE_BLOCK | 2;
+	const uint64_t head = LIST * IMAGE_BLOCK | 2;
 	const uint64_t first[] = { 0x300000 | 1, 0x500000 | 8, 0x507000 | 8, LIST_2 * IMAGE_BLOCK | 2 };
 	const uint64_t second[] = { 0x30f000 | 1, 0x505000 | 8, 0x502000 | 8, 4 };
 
-	memcpy(in_image(s, KEXEC_IMAGE), &kimage, 8);
-	memcpy((uint8_t *)sleeper_at(s, KIMAGE) + 8, &head, 8);
+	memcpy((uint8_t *)sleeper_at(s, ENTRY_PAGE) + 2048 + 0x30, &head, 8);
 	memcpy(sleeper_at(s, LIST), first, sizeof first);
 	memcpy(sleeper_at(s, LIST_2), second, sizeof second);
 }
@@ -173,8 +174,10 @@ void sleeper_begin(struct sleeper *s, enum representation like, int levels)
 	s->mem.read = fake_read;
 	s->mem.map = fake_map;
 	s->mem.context = s;
-	s->swapped[0] = (struct ram_range){ 0x1000, 0x9f000 };
-	s->swapped[1] = (struct ram_range){ 0x200000, 0x400000 };
+	s->ram = sample_ram;
+	s->nram = SAMPLE_RANGES;
+	exchanged_start(&s->exchanged, (struct ram_range){ 0x1000, 0x9f000 },
+			(struct ram_range){ 0x200000, 0x400000 }, ENTRY_PAGE * IMAGE_BLOCK + 0xf2);
 	s->next_page = 0x1020;
 	s->levels = levels;
 	s->buddy_type = like == LIKE_6_1 ? 0xffffff7f : 0xf0000000;
@@ -199,12 +202,36 @@ void sleeper_begin(struct sleeper *s, enum representation like, int levels)
 	sleeper_note(s, NULL, NULL);
 }
 
+void sleeper_exchange(struct sleeper *s, uint64_t pfn, uint64_t to, uint64_t source)
+{
+	uint64_t *done = sleeper_at(s, LIST_2);
+
+	while (*done != 4)
+		done++;
+	memcpy(done, (uint64_t[]){ to * IMAGE_BLOCK | 1, source * IMAGE_BLOCK | 8, 4 }, 24);
+	memcpy(sleeper_at(s, source), sleeper_at(s, pfn), IMAGE_BLOCK);
+	memset(sleeper_at(s, pfn), 0xcc, IMAGE_BLOCK);
+	memset(sleeper_at(s, to), 0xcc, IMAGE_BLOCK);
+}
+
 void sleeper_end(struct sleeper *s)
 {
 	free(s->memory);
+	free(s->map);
+	free(s->exchanged.pairs);
 }
 
-void sleeper_find(struct sleeper *s, struct freepages *free)
+int sleeper_search(struct sleeper *s, struct freepages *found, char *why)
 {
-	freepages_find(free, &s->mem, s->note, s->note_len, s->entry, sample_ram, SAMPLE_RANGES, s->swapped, 2);
+	struct exchanged *x = &s->exchanged;
+	size_t bytes = pagebits_most(s->ram, s->nram);
+
+	free(s->map);
+	free(x->pairs);
+	memset(found, 0, sizeof *found);
+	s->map = malloc(bytes);
+	x->room = exchanged_most(x, s->ram, s->nram);
+	x->pairs = malloc(x->room * sizeof *x->pairs);
+	freemap_start(&found->map, s->ram, s->nram, s->map, bytes);
+	return freepages_search(found, &s->mem, x, s->note, s->note_len, s->ram, s->nram, why);
 }

@@ -7,7 +7,7 @@
 #define SLEEPER_H
 
 #include "../../linux/amem.h"
-#include "../../initramfs/freepages.h"
+#include "../../linux/freepages.h"
 #include "unit.h"
 
 #define KERNEL_MAP	AMEM_KERNEL
@@ -21,14 +21,16 @@ enum representation { LIKE_6_1, LIKE_6_12 };
 
 struct sleeper {
 	struct amem mem;
-	struct ram_range swapped[2];	/* low memory and window */
+	struct exchanged exchanged;	/* of low memory and window; pairs from the last search */
+	void *map;			/* of the last search */
+	const struct ram_range *ram;	/* of the machine */
+	size_t nram;
 	uint8_t *memory;		/* SLEEPER_PAGES */
 	uint64_t next_page;		/* pfn, for tables */
 	uint32_t buddy_type;
 	int levels;
 	char note[8192];
 	size_t note_len;
-	uint64_t entry;			/* where the kernel is entered, 0: not known */
 };
 
 /* With free blocks of 0x100 pages at 0x600, of 0x10 in the window at 0x300, of one at 0x13ff. */
@@ -47,6 +49,13 @@ uint64_t *sleeper_list(struct sleeper *s);	/* kexec's, two pages, two sources fo
 /* The note again, with the line of this key replaced, or left out if line is NULL. */
 void sleeper_note(struct sleeper *s, const char *key, const char *line);
 
-void sleeper_find(struct sleeper *s, struct freepages *free);
+/* Let the saver look for free pages: 0, or -1 and why. */
+int sleeper_search(struct sleeper *s, struct freepages *free, char *why);
+
+/*
+ * Let the kernel have had page pfn at `to`, in the window, and the jump have exchanged it:
+ * its contents are moved to `source`, and kexec's list says so.  Both others hold 0xcc.
+ */
+void sleeper_exchange(struct sleeper *s, uint64_t pfn, uint64_t to, uint64_t source);
 
 #endif

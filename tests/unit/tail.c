@@ -9,8 +9,6 @@
 #define LOG_BYTES 14u
 #define TAIL_BYTES (2 * IMAGE_BLOCK)
 
-typedef unsigned long long ull;
-
 /* A tail on the heap, exactly as long as the head says, and the head that belongs to it. */
 struct sample {
 	struct image_head head;

@@ -61,6 +61,10 @@ void sample_page(uint64_t pfn, uint8_t page[IMAGE_BLOCK]);
 struct chunk_head sample_chunk(enum chunk_kind kind, uint64_t index, uint64_t pfn, uint32_t count,
 			       uint8_t *payload);
 
+/* chunk_seal_data() and chunk_number() */
+void seal_chunk(struct chunk_head *chunk, uint64_t index, uint32_t codec, void *payload,
+		uint32_t packed);
+
 /* An exact copy on the heap, where the sanitizer sees what reads or writes past its end. */
 void *copy_of(const void *data, size_t len);
 
@@ -75,7 +79,7 @@ int chunk_tests(void);
 int chunk_add_tests(void);
 int codec_tests(void);
 int codec_trips_tests(void);
-int core_tests(void);
+int elfcore_make_tests(void);
 int counts_tests(void);
 int cover_tests(void);
 int cpu_tests(void);
@@ -83,9 +87,9 @@ int workers_tests(void);
 int damage_tests(void);
 int disk_tests(void);
 int elfcore_tests(void);
-int exchange_tests(void);
+int exchanged_tests(void);
 int free_fill_tests(void);
-int freemap_tests(void);
+int pagebits_tests(void);
 int freepages_tests(void);
 int fsprobe_tests(void);
 int garbage_tests(void);
@@ -113,7 +117,6 @@ int tail_tests(void);
 int target_tests(void);
 int uses_tests(void);
 int vmcoreinfo_tests(void);
-int khimage_vmcoreinfo_tests(void);
 int whole_tests(void);
 
 #endif

@@ -161,15 +161,20 @@ static void test_no_forks(void **state)
 
 static void test_plan(void **state)
 {
-	struct workers_plan plan = workers_plan(1 << 20, 1 << 20, 4);
+	struct workers_plan plan = workers_plan(1 << 20, 1 << 20, 4, 0);
 
 	(void)state;
 	assert_in_range(plan.workers, 1, WORKERS_MAX);
 	assert_in_range(plan.buffers, 2, 4);
 	/* No machine has room for this: one worker and two buffers there are always. */
-	plan = workers_plan(1ull << 40, 1ull << 40, 4);
+	plan = workers_plan(1ull << 40, 1ull << 40, 4, 0);
 	assert_int_equal(plan.workers, 1);
 	assert_int_equal(plan.buffers, 2);
+	/* Nor if others need all there is. */
+	plan = workers_plan(1 << 20, 1 << 20, 4, 1ull << 50);
+	assert_int_equal(plan.workers, 1);
+	assert_int_equal(plan.buffers, 2);
+	assert_int_equal(workers_least_kib(1 << 20, 2 << 20), 7 * 1024);
 }
 
 int workers_tests(void)

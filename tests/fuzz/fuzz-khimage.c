@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fuzz-khimage.c - a hostile image that a person looks at: info in both forms, and an ELF core; see patched.c */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../tools/khimage.h"
+#include "fuzz.h"
+
+static char path[40], core[40];
+static int disk_fd, core_fd;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	disk_fd = memfd_create("disk", MFD_CLOEXEC);
+	core_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	must(disk_fd >= 0 && core_fd >= 0 && freopen("/dev/null", "w", stdout));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", disk_fd);
+	snprintf(core, sizeof core, "/proc/self/fd/%d", core_fd);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	char json[] = "--json", *info[] = { json, path, NULL }, *elf[] = { path, core, NULL };
+	size_t size = 0;
+	uint8_t *image = patched_image(data, len, &size);
+	int shown, whole;
+
+	if (!image)
+		return 0;
+	must(!ftruncate(disk_fd, size) && pwrite(disk_fd, image, size, 0) == (ssize_t)size);
+	free(image);
+	whole = info_command(1, info + 1);
+	shown = info_command(2, info);
+	must(shown == whole && (whole == OK || whole == FAILED || whole == NO_IMAGE));
+	/* What has a core has all that info shows. */
+	if (elf_command(2, elf) == OK)
+		must(whole == OK);
+	return 0;
+}
