@@ -52,8 +52,9 @@ static void __attribute__((format(printf, 2, 3))) add(struct line *line, const c
  */
 static void add_memmap(struct line *line, struct ram_range window)
 {
-	add(line, "memmap=%#llx%%%#x-1+2 memmap=%#llx%%%#llx-1+2 ", (ull)(window.start - HELPER_LOW_END),
-	    HELPER_LOW_END, (ull)((1ull << 52) - window.end), (ull)window.end);
+	add(line, "memmap=%#llx%%%#x-1+2 memmap=%#llx%%%#llx-1+2 ",
+	    (ull)(window.start - HELPER_LOW_END), HELPER_LOW_END, (ull)((1ull << 52) - window.end),
+	    (ull)window.end);
 }
 
 /* What stands behind "--" is for init, and a quoted value could swallow what follows it here. */
@@ -97,7 +98,7 @@ int helper_cmdline(const struct helper_cmdline *want, char text[HELPER_CMDLINE_S
 			      HELPER_CMDLINE_SIZE - 1);
 	for (const char *p = text; *p; p++)
 		if (*p < ' ' || *p > '~')
-			return refuse(why, "the helper's kernel parameters have byte %#x at %d", *p & 0xff,
-				      (int)(p - text));
+			return refuse(why, "the helper's kernel parameters have byte %#x at %d",
+				      *p & 0xff, (int)(p - text));
 	return 0;
 }

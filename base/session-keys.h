@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* session-keys.h - the words of /etc/khib/session, for A, which writes it, and for B: initramfs/session.h */
+/* session-keys.h - the words of the session, which A writes and B parses: initramfs/session.h */
 #ifndef BASE_SESSION_KEYS_H
 #define BASE_SESSION_KEYS_H
 

@@ -20,12 +20,14 @@ struct choice {
 #define FIELD(name) offsetof(struct config, name)
 static const struct choice choices[] = {
 	{ "CODEC", FIELD(codec),
-	  { "none", "auto", "lz4", "zstd", "zstd:1", "zstd:2", "zstd:3", "zstd:4", "zstd:5", "zstd:6" },
+	  { "none", "auto", "lz4", "zstd", "zstd:1", "zstd:2", "zstd:3", "zstd:4", "zstd:5",
+	    "zstd:6" },
 	  "known are none, auto, lz4, zstd, zstd:1 to zstd:6" },
 	{ "VERIFY", FIELD(verify), { "yes", "no" }, "neither yes nor no" },
 	{ "END", FIELD(end), { "poweroff", "reboot" }, "neither poweroff nor reboot" },
 	{ "RESUME", FIELD(resume), { "chained", "direct" }, "neither chained nor direct" },
-	{ "WINDOW_MIB", FIELD(window_mib), { "32", "48", "64", "80", "96", "112", "128" },
+	{ "WINDOW_MIB", FIELD(window_mib),
+	  { "32", "48", "64", "80", "96", "112", "128" },
 	  "known are 32 to 128 in steps of 16" },
 };
 
@@ -36,7 +38,8 @@ static int set_target(struct config *conf, const char *value, char *why)
 	if (strncmp(value, "part:", 5))
 		return refuse(why, "TARGET=%s: kind unknown, known is part:", sys_show(value));
 	if (conf->ntargets == SESSION_TARGETS)
-		return refuse(why, "TARGET=%s: at most %d are tried", sys_show(value), SESSION_TARGETS);
+		return refuse(why, "TARGET=%s: at most %d are tried", sys_show(value),
+			      SESSION_TARGETS);
 	conf->targets[conf->ntargets++] = value;
 	return 0;
 }
@@ -74,7 +77,8 @@ static int set(struct config *conf, const char *key, const char *value, char *wh
 
 int config_read(const char *path, struct config *conf)
 {
-	char *text = sys_read(sys_path("%s", path)), *line, *value, why[WHY_SIZE];	/* text stays: values are parts of it */
+	char *text = sys_read(sys_path("%s", path)), *line, *value;	/* values are parts of it */
+	char why[WHY_SIZE];
 
 	*conf = (struct config){
 		.codec = "auto", .verify = "no", .end = "poweroff", .resume = "chained",

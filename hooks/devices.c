@@ -87,7 +87,8 @@ static int walk(const char *dir, struct way *way)
 	while (!strncmp(at, "/sys/devices/", 13) && (slash = strrchr(at, '/'))) {
 		driver_name(at, way->missing);
 		/* A bridge works without. */
-		if (*way->missing && strcmp(way->missing, "pcieport") && strcmp(way->missing, "shpchp")) {
+		if (*way->missing && strcmp(way->missing, "pcieport") &&
+		    strcmp(way->missing, "shpchp")) {
 			way->found++;
 			if (!sys_has_line(way->drivers, way->missing))
 				return 1;

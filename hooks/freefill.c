@@ -41,7 +41,7 @@ enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline
 		if (*p != '"')
 			*to++ = *p;
 	*to = 0;
-	/* The last one counts, but not if the kernel cannot read its value; behind -- they are for init. */
+	/* The last one counts that the kernel can read; those behind -- are for init. */
 	while ((word = strsep(&rest, " \n")) && strcmp(word, "--")) {
 		const char *value;
 
@@ -85,11 +85,14 @@ void free_pages_expected(struct plan *p)
 	bool zero = false, poisoning = false;
 	enum free_fill fill;
 
-	if (!cmdline || (read_kernel_config(sys_path("/proc/config.gz"), &zero, &poisoning) < 0 &&
-			 read_kernel_config(sys_path("/boot/config-%s", p->release), &zero, &poisoning) < 0)) {
+	if (!cmdline ||
+	    (read_kernel_config(sys_path("/proc/config.gz"), &zero, &poisoning) < 0 &&
+	     read_kernel_config(sys_path("/boot/config-%s", p->release), &zero, &poisoning) < 0)) {
 		p->free_pages = SESSION_FILL_SAVE;
-		p->free_plan = sys_format("saved, too: what this kernel expects of them cannot be told without "
-					  "/proc/config.gz or /boot/config-%s", p->release);
+		p->free_plan = sys_format(
+			"saved, too: what this kernel expects of them cannot be told without "
+			"/proc/config.gz or /boot/config-%s",
+			p->release);
 	} else {
 		fill = free_fill_expected(zero, poisoning, cmdline);
 		p->free_pages = fills[fill];

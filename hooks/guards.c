@@ -37,14 +37,15 @@ static int add(const struct way *way, const char *dir)
 
 	g->found++;
 	if (*way->layer)
-		note(g, sys_format("/dev/%s is below %s: not every change to that will be seen", base,
-				   way->layer));
+		note(g, sys_format("/dev/%s is below %s: not every change to that will be seen",
+				   base, way->layer));
 	while (d < g->list + g->n && strcmp(d->dir, dir))
 		d++;
 	if (d == g->list + g->n) {
 		if (g->n == IMAGE_MAX_GUARDS)
-			return fail("guards: more than %u devices are in use, no more can be guarded",
-				    IMAGE_MAX_GUARDS);
+			return fail(
+				"guards: more than %u devices are in use, no more can be guarded",
+				IMAGE_MAX_GUARDS);
 		if (strlen(base) > sizeof d->guard.name - 6)
 			return fail("guards: the name %.60s is too long", base);
 		snprintf(d->guard.name, sizeof d->guard.name, "/dev/%s", base);
@@ -93,7 +94,8 @@ static int resolve(struct way way, dev_t number)
 	const char *name;
 
 	if (!device_dir(number, dir))
-		return fail("guards: device %u:%u is not in /sys/dev/block", major(number), minor(number));
+		return fail("guards: device %u:%u is not in /sys/dev/block", major(number),
+			    minor(number));
 	if (below.depth++ == MOST_LAYERS)
 		return fail("guards: %s has more than %d layers above it", dir, MOST_LAYERS);
 	device_disk(dir, disk);
@@ -139,8 +141,8 @@ static int find_source(const struct way *way, const struct mount *m)
 	dev_t number;
 
 	if (!sys_block(m->source, &number))
-		return fail("guards: on which device %s (%s) is mounted is not known", sys_show(m->source),
-			    m->type);
+		return fail("guards: on which device %s (%s) is mounted is not known",
+			    sys_show(m->source), m->type);
 	if (resolve(*way, number) < 0)
 		return -1;
 	b.member = device_dir(number, dir) ? sys_base(dir) : "";
@@ -148,13 +150,15 @@ static int find_source(const struct way *way, const struct mount *m)
 }
 
 /* A layer of an overlay: it lies in a file system that is mounted, or else has no guard. */
-static int check_layer(struct guards *g, const struct uses *uses, const struct mount *over, const char *path)
+static int check_layer(struct guards *g, const struct uses *uses, const struct mount *over,
+		       const char *path)
 {
 	struct stat st;
 
 	if (*path != '/' || stat(path, &st) < 0) {
-		note(g, sys_format("%s (%s) lies on %s, which cannot be looked at: not every change to that "
-				   "will be seen", sys_show(over->point), over->type, sys_show(path)));
+		note(g, sys_format("%s (%s) lies on %s, which cannot be looked at: not every "
+				   "change to that will be seen",
+				   sys_show(over->point), over->type, sys_show(path)));
 		return 0;
 	}
 	for (size_t i = 0; i < uses->n; i++)
@@ -201,8 +205,10 @@ static int find(struct guards *g, const struct uses *uses, const struct use *u)
 				   sys_show(m->point), m->type, sys_show(m->source)));
 		return 0;
 	default:
-		return fail("guards: %s (%s) cannot be protected: on which disks it lies is not known; "
-			    "unmount it", sys_show(m->point), sys_show(m->type));
+		return fail(
+			"guards: %s (%s) cannot be protected: on which disks it lies is not known; "
+			"unmount it",
+			sys_show(m->point), sys_show(m->type));
 	}
 }
 
@@ -217,8 +223,9 @@ int guards_find(const struct uses *uses, struct guards *g)
 		/* A system in memory alone has nothing to protect. */
 		if (u->root && g->found == before && strcmp(u->mount.type, "tmpfs") &&
 		    strcmp(u->mount.type, "ramfs") && strcmp(u->mount.type, "rootfs"))
-			return fail("guards: / is %s (%s), which cannot be protected: it is on no disk that the "
-				    "helper sees", sys_show(u->mount.type), sys_show(u->mount.source));
+			return fail("guards: / is %s (%s), which cannot be protected: it is on no "
+				    "disk that the helper sees",
+				    sys_show(u->mount.type), sys_show(u->mount.source));
 	}
 	return 0;
 }

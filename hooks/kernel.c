@@ -33,14 +33,16 @@ int check_kernel(struct plan *p)
 	p->paging_levels = cpuinfo_paging_levels();
 	if (p->paging_levels < 0)
 		return -1;
-	snprintf(p->release, sizeof p->release, "%.63s", sys_line(sys_path("/proc/sys/kernel/osrelease")));
+	snprintf(p->release, sizeof p->release, "%.63s",
+		 sys_line(sys_path("/proc/sys/kernel/osrelease")));
 	if (*disabled && strcmp(disabled, "0"))
 		return fail("kernel.kexec_load_disabled is %s, 0 is needed", sys_show(disabled));
 	mode = strchr(lockdown, '[');	/* "none [integrity] confidentiality" */
 	if (mode && strncmp(mode, "[none]", 6))
-		return fail("kernel is locked down (%.*s): kexec_load is refused", (int)strcspn(mode + 1, "]"),
-			    mode + 1);
-	return has_kexec_jump() ? 0 : fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
+		return fail("kernel is locked down (%.*s): kexec_load is refused",
+			    (int)strcspn(mode + 1, "]"), mode + 1);
+	return has_kexec_jump() ? 0
+				: fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
 }
 
 int check_files(struct plan *p)

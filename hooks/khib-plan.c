@@ -31,9 +31,9 @@ static int hibernate(struct plan *p, const struct options *o)
 
 	if (o->reboot)
 		p->conf.end = "reboot";
-	if (check_kernel(p) < 0 || check_files(p) < 0 || check_watchdogs() < 0 || choose_window(p) < 0 ||
-	    check_low_memory(p) < 0 || check_memory(p) < 0 || check_targets(p) < 0 ||
-	    check_next_boot(p) < 0 || check_guards(p) < 0)
+	if (check_kernel(p) < 0 || check_files(p) < 0 || check_watchdogs() < 0 ||
+	    choose_window(p) < 0 || check_low_memory(p) < 0 || check_memory(p) < 0 ||
+	    check_targets(p) < 0 || check_next_boot(p) < 0 || check_guards(p) < 0)
 		return -1;
 	free_pages_expected(p);
 	ata = device_any_ata();

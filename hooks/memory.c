@@ -63,20 +63,22 @@ static bool suffices(uint64_t window, unsigned int loading_mib, uint64_t have, u
 
 static int too_full(char *why, uint64_t have, uint64_t available, uint64_t need)
 {
-	return refuse(why, "%llu KiB are free and %llu available, the window and its loading need %llu",
+	return refuse(why,
+		      "%llu KiB are free and %llu available, the window and its loading need %llu",
 		      (ull)have, (ull)available, (ull)need);
 }
 
 /* A full system gets a smaller window, with which only the chained path works. */
 int check_memory(struct plan *p)
 {
-	static const unsigned int smaller[][2] = { { 40, 11 }, { 32, 7 } };	/* MiB; for loading */
+	static const unsigned int smaller[][2] = { { 40, 11 }, { 32, 7 } }; /* MiB; for loading */
 	uint64_t have = meminfo_kib("MemFree"), available = meminfo_kib("MemAvailable");
 	uint64_t need = helper_kib(p->window_size, p->ram_bytes);
 	char why[WHY_SIZE];
 
 	if (need > p->window_size >> 10)
-		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: set WINDOW_MIB",
+		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: "
+			    "set WINDOW_MIB",
 			    (ull)p->ram_bytes >> 20, (ull)need);
 	if (suffices(p->window_size, 11, have, available))
 		return 0;
@@ -84,7 +86,7 @@ int check_memory(struct plan *p)
 	for (int i = 0; i < 2; i++) {
 		uint64_t size = (uint64_t)smaller[i][0] << 20;
 
-		/* What waits in the lists of the processors is not always to be had: it counts at the end. */
+		/* What waits in the lists of the processors is not always to be had. */
 		if (i == 1)
 			have = free_kib();
 		if (size >= p->window_size || helper_kib(size, p->ram_bytes) > size >> 10 ||
@@ -102,7 +104,7 @@ int check_memory(struct plan *p)
 	return fail("memory: %s", why);
 }
 
-/* The image knows one range of low memory; firmware with holes in it is refused while A still runs. */
+/* The image knows one range of low memory: firmware with holes in it is refused. */
 int check_low_memory(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
@@ -112,11 +114,13 @@ int check_low_memory(struct plan *p)
 	if (n < 0)
 		return -1;
 	if (!iomem || strstr(iomem, "System RAM ("))	/* "(kmem)" */
-		return fail("/proc/iomem: System RAM that a driver has added, which an image cannot have");
+		return fail("/proc/iomem: System RAM that a driver has added, which an image "
+			    "cannot have");
 	while (low < n && ram[low].start < HELPER_LOW_END)
 		low++;
 	if (low != 1)
-		return fail("low memory: %d ranges of RAM below %#x, the helper needs 1", low, HELPER_LOW_END);
+		return fail("low memory: %d ranges of RAM below %#x, the helper needs 1", low,
+			    HELPER_LOW_END);
 	p->ram_pages = ram_pages(ram, n);
 	p->ram_bytes = ram_bytes(ram, n);
 	return 0;

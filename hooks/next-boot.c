@@ -27,7 +27,8 @@ static const char *get(const char *text, const char *key)
 {
 	const char *p = strstr(text, sys_format("%s ", key));
 
-	return p ? sys_format("%.*s", (int)strcspn(p, "\n"), sys_show(p)) : sys_format("no %s", key);
+	return p ? sys_format("%.*s", (int)strcspn(p, "\n"), sys_show(p))
+		 : sys_format("no %s", key);
 }
 
 /* Does what is in an initramfs fit what is installed? */
@@ -37,9 +38,11 @@ static int check_identity(const char *text, uint64_t build, const char *whose, c
 	const char *hex = sys_format("%016llx", (unsigned long long)build);
 
 	if (!has(text, "format", format))
-		return fail("%s has %s of images, installed is %s: %s", whose, get(text, "format"), format, remedy);
+		return fail("%s has %s of images, installed is %s: %s", whose, get(text, "format"),
+			    format, remedy);
 	if (!has(text, "build", hex))
-		return fail("%s has %s of the helper, installed is %s: %s", whose, get(text, "build"), hex, remedy);
+		return fail("%s has %s of the helper, installed is %s: %s", whose,
+			    get(text, "build"), hex, remedy);
 	return 0;
 }
 
@@ -49,7 +52,8 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 	char *text = sys_read(sys_path("/run/khib/boot"));
 
 	if (!text)
-		return fail("the next boot would not look for the image: this one's initramfs has no boot "
+		return fail("the next boot would not look for the image: this one's initramfs has "
+			    "no boot "
 			    "script of kexec-hibernate");
 	if (check_identity(text, build, "this boot's initramfs", REMEDY ", and boot once") < 0)
 		return -1;
@@ -57,15 +61,18 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 		const char *t = p->conf.targets[i];
 
 		if (has(text, "missing", t))
-			return fail("%s: this boot has not found it, the next one would pass the image by: "
-				    REMEDY ", and boot once", t);
+			return fail("%s: this boot has not found it, the next one would pass the "
+				    "image by: " REMEDY ", and boot once",
+				    t);
 		if (!has(text, "seen", t))
-			return fail("%s: this boot has not looked there for an image: " REMEDY ", and boot once", t);
+			return fail("%s: this boot has not looked there for an image: " REMEDY
+				    ", and boot once",
+				    t);
 	}
 	return 0;
 }
 
-/* One that a person may choose in the boot menu: a backup, and what a removed kernel has left, is not there. */
+/* One that the boot menu may offer: no backup, and nothing that a removed kernel has left. */
 static int check_initramfs(const char *path, void *arg)
 {
 	const char *version = sys_base(path) + strlen(INITRD), *record;
@@ -78,8 +85,8 @@ static int check_initramfs(const char *path, void *arg)
 	record = sys_format("/var/lib/kexec-hibernate/initramfs/%s", version);
 	text = sys_read(sys_path("%s", record));
 	if (!text || stat(sys_path("%s", record), &made) < 0 || stat(sys_path("%s", path), &is) < 0)
-		return fail("%s was made without the boot script of kexec-hibernate, a boot with it would pass "
-			    "the image by: " REMEDY, sys_show(path));
+		return fail("%s was made without the boot script of kexec-hibernate, a boot with "
+			    "it would pass the image by: " REMEDY, sys_show(path));
 	if (made.st_mtime > is.st_mtime)
 		return fail("%s is older than what was last put into it: " REMEDY, sys_show(path));
 	return check_identity(text, *(const uint64_t *)arg, sys_show(path), REMEDY);

@@ -22,8 +22,8 @@ int check_guards(struct plan *p)
 	for (uint32_t i = 0; i < p->guards.n; i++)
 		for (int j = 0; j < p->ntargets; j++)
 			if (!strcmp(p->guards.list[i].dir, p->targets[j].dir))
-				return fail("%s: %s is in use, below another device", p->targets[j].text,
-					    p->targets[j].device);
+				return fail("%s: %s is in use, below another device",
+					    p->targets[j].text, p->targets[j].device);
 	return guards_identify(&p->guards, p->drivers);
 }
 
@@ -31,9 +31,13 @@ int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZ
 {
 	char why[WHY_SIZE], *own = sys_read(sys_path("/proc/cmdline"));
 	struct helper_cmdline want = {
-		.window = p->window, .paging_levels = p->paging_levels, .memmap = memmap,
-		/* At a resume disks may be slow to come: what this system sees now does not count. */
-		.no_ata = !memmap && p->no_ata, .own = own, .extra = p->conf.helper_parameters,
+		.window = p->window,
+		.paging_levels = p->paging_levels,
+		.memmap = memmap,
+		/* At a resume disks may be slow to come: what is seen now does not count. */
+		.no_ata = !memmap && p->no_ata,
+		.own = own,
+		.extra = p->conf.helper_parameters,
 	};
 
 	if (!own)
@@ -119,7 +123,8 @@ static int write_session(const struct plan *p, const char *dir)
 
 		id_format(d->guard.uuid, id);
 		add(&t, SESSION_GUARD " %s %s %s %llu%s\n", d->guard.name,
-		    guard_type_name(d->guard.type), id, (ull)d->guard.size, d->removable ? " " SESSION_REMOVABLE : "");
+		    guard_type_name(d->guard.type), id, (ull)d->guard.size,
+		    d->removable ? " " SESSION_REMOVABLE : "");
 	}
 	return put(dir, "session", &t);
 }

@@ -63,7 +63,10 @@ int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZ
 
 void plan_print(const struct plan *p);
 
-/* Write DIR/session, without its first line and its mailbox line, and DIR/plan.  0, or -1 and said. */
+/*
+ * Write DIR/session, without its first line and its mailbox line, and DIR/plan.
+ * 0, or -1 and said.
+ */
 int plan_write(const struct plan *p, const char *dir);
 
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */

@@ -103,7 +103,8 @@ const char *sys_line(const char *path)
 	static int next;
 	char *line = lines[next++ % 4], *text = sys_read(path);
 
-	snprintf(line, sizeof lines[0], "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
+	snprintf(line, sizeof lines[0], "%.*s", text ? (int)strcspn(text, "\n") : 0,
+		 text ? text : "");
 	free(text);
 	return line;
 }

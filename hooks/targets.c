@@ -38,7 +38,8 @@ static int check_contents(const struct planned_target *t, int fd)
 		 blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL) < 0)
 		type = "something";
 	if (type)
-		fail("%s: %s holds %s (see wipefs): it is no target", t->text, t->device, sys_show(type));
+		fail("%s: %s holds %s (see wipefs): it is no target", t->text, t->device,
+		     sys_show(type));
 	blkid_free_probe(probe);
 	return type ? -1 : 0;
 }
@@ -47,7 +48,8 @@ static int tell_holder(const char *path, void *arg)
 {
 	const struct planned_target *t = arg;
 
-	return fail("%s: %s is in use: %s lies on it", t->text, t->device, sys_show(sys_base(path)));
+	return fail("%s: %s is in use: %s lies on it", t->text, t->device,
+		    sys_show(sys_base(path)));
 }
 
 /* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
@@ -60,14 +62,16 @@ static int claim(struct planned_target *t)
 	if (!sys_block(t->device, &number) || !device_dir(number, t->dir))
 		return fail("%s: %s is no block device", t->text, t->device);
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
-		return fail("%s: %s is neither a disk nor a partition of one: the helper does not see it",
+		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
+			    "see it",
 			    t->text, t->device);
 	snprintf(holders, sizeof holders, "%s/holders", t->dir);
 	if (sys_each(holders, tell_holder, t) < 0)
 		return -1;
 	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0 && errno == EBUSY)
-		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text, t->device);
+		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text,
+			    t->device);
 	return fd < 0 ? fail("%s: open %s:", t->text, t->device) : fd;
 }
 
@@ -130,7 +134,8 @@ static enum look look_at(const struct plan *p, const char *text, struct planned_
 	/* The next boot might resume that one, over what this session will have written. */
 	if (head_has_magic(&head) && head_check(&head, why) == 0 &&
 	    head_resumable(&head, false, why) == 0) {
-		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it aside",
+		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it "
+		     "aside",
 		     text, text);
 		ret = REFUSED;
 	} else if (check(p, t, &device, &head) == 0 && is_new(p, t)) {
@@ -152,5 +157,7 @@ int check_targets(struct plan *p)
 		if (found == USABLE)
 			p->ntargets++;
 	}
-	return p->ntargets ? 0 : fail("no target can be used, of the %d that are configured", p->conf.ntargets);
+	return p->ntargets ? 0
+			   : fail("no target can be used, of the %d that are configured",
+				  p->conf.ntargets);
 }

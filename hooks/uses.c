@@ -73,7 +73,9 @@ bool mountinfo_parse(char *line, struct mount *m)
 			return false;
 		unescape(field[i]);
 	}
-	*m = (struct mount){ .root = field[3], .point = field[4], .source = field[7], .options = field[8] };
+	*m = (struct mount){
+		.root = field[3], .point = field[4], .source = field[7], .options = field[8]
+	};
 	/* "fuse.gvfsd-fuse": the rest is the server's choice. */
 	snprintf(m->type, sizeof m->type, "%.*s", (int)strcspn(field[6], "."), field[6]);
 	return sys_number(field[2], &m->number);
@@ -92,13 +94,13 @@ static enum use_kind kind_of(const struct mount *m)
 	static const char *const memory[] = {
 		"autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset",
 		"debugfs", "devpts", "devtmpfs", "efivarfs", "fuse", "fusectl", "functionfs",
-		"hugetlbfs", "mqueue", "nfsd", "nsfs", "proc", "pstore", "ramfs", "resctrl", "rootfs",
-		"rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs", "tmpfs", "tracefs",
-		"xenfs", NULL,
+		"hugetlbfs", "mqueue", "nfsd", "nsfs", "proc", "pstore", "ramfs", "resctrl",
+		"rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs", "tmpfs",
+		"tracefs", "xenfs", NULL,
 	};
 	static const char *const network[] = {
-		"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "orangefs", "smb3", "vboxsf", "virtiofs",
-		"vmhgfs", NULL,
+		"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "orangefs", "smb3", "vboxsf",
+		"virtiofs", "vmhgfs", NULL,
 	};
 	static const char *const layers[] = { "aufs", "ecryptfs", "overlay", NULL };
 	char *known;
@@ -156,7 +158,7 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 	return 0;
 }
 
-/* dir: of a thread in /proc, which may end meanwhile.  The first one of a namespace shows its mounts. */
+/* A thread's directory; it may end meanwhile.  The first one of a namespace shows its mounts. */
 static int look_at_thread(const char *dir, void *arg)
 {
 	struct scan *scan = arg;
@@ -192,13 +194,15 @@ static int look_at_process(const char *dir, void *scan)
 /* The mountinfo of a namespace without a process.  NULL: said. */
 static char *read_inside(const struct namespace *ns)
 {
-	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), cwd = open(".", O_PATH | O_CLOEXEC);
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
+	    cwd = open(".", O_PATH | O_CLOEXEC);
 	int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	int there = ns->reachable ? open(ns->pinned, O_RDONLY | O_CLOEXEC) : -1;
 	char *text = NULL;
 
 	if (proc < 0 || cwd < 0 || home < 0 || there < 0 || setns(there, CLONE_NEWNS) < 0) {
-		fail("guards: what %s at %s has mounted cannot be seen", ns->name, sys_show(ns->pinned));
+		fail("guards: what %s at %s has mounted cannot be seen", ns->name,
+		     sys_show(ns->pinned));
 	} else {
 		text = sys_read_at(proc, "self/mountinfo");
 		if (!text)
@@ -248,7 +252,8 @@ static int add_swaps(struct uses *uses)
 		m.source = file;
 		if (!strncmp(line + strspn(line, " \t"), "partition", 9)) {
 			if (!sys_block(file, &m.number))
-				return fail("guards: swap on %s: no such block device", sys_show(file));
+				return fail("guards: swap on %s: no such block device",
+					    sys_show(file));
 		} else {
 			/* What it lies on is mounted; a number of btrfs's own is of a subvolume. */
 			if (stat(file, &st) < 0 || !major(st.st_dev))
@@ -275,7 +280,8 @@ int uses_read(struct uses *uses)
 	if (look_at_thread("/proc/self", &scan) < 0)
 		return -1;
 	scan.own = false;
-	if (sys_each("/proc", look_at_process, &scan) < 0 || look_at_pinned(&scan) < 0 || add_swaps(uses) < 0)
+	if (sys_each("/proc", look_at_process, &scan) < 0 || look_at_pinned(&scan) < 0 ||
+	    add_swaps(uses) < 0)
 		return -1;
 	qsort(uses->list, uses->n, sizeof *uses->list, by_number);
 	return 0;
@@ -290,8 +296,10 @@ uint64_t uses_digest(const struct uses *uses)
 
 		if (u->kind == USE_MEMORY || u->kind == USE_NETWORK)
 			continue;
-		/* A device may have more than one name; a number of the file system's own is used again. */
-		link.source = major(u->mount.number) ? 0 : sum64(u->mount.source, strlen(u->mount.source));
+		/* A device may have more than one name; a number without one is used again. */
+		link.source = 0;
+		if (!major(u->mount.number))
+			link.source = sum64(u->mount.source, strlen(u->mount.source));
 		link.number = u->mount.number;
 		memcpy(link.type, u->mount.type, sizeof link.type);
 		link.before = sum64(&link, sizeof link);

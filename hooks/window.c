@@ -107,7 +107,8 @@ static long reserved(uint64_t start, uint64_t end)
 
 		if (n > sizeof flags / sizeof *flags)
 			n = sizeof flags / sizeof *flags;
-		if (read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags, pfn * sizeof *flags) < 0) {
+		if (read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
+			      pfn * sizeof *flags) < 0) {
 			found = -1;
 			break;
 		}
@@ -133,8 +134,8 @@ static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int
 		return TAKEN;
 	}
 	if (t) {
-		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name, (ull)t->start,
-		       (ull)t->end - 1);
+		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
+			     (ull)t->start, (ull)t->end - 1);
 		return TAKEN;
 	}
 	held = reserved(start, start + size);
