@@ -206,10 +206,15 @@ static bool same_uses(void)
 	return false;
 }
 
-/* All that goes before the jump, and the jump.  Returns when it is over, or did not come to it. */
+/*
+ * All that goes before the jump, and the jump.  Returns when it is over, or did
+ * not come to it.  The reserve comes first: the search for a mailbox takes as
+ * much memory as the window has, and what it frees shortens the CPUs' lists.
+ */
 static void leave(void)
 {
-	if (reserve_lower() < 0 || load() < 0 || stop_asked())
+	if (reserve_lower() < 0 || mailbox_page_make(&j.mailbox, j.plan.start, j.plan.end) < 0 ||
+	    make_archive() < 0 || load() < 0 || stop_asked())
 		return;
 	/* From here on others can see that this system is about to leave. */
 	if (heads_make(&j.plan) < 0 || boot_once() < 0 || !same_uses() || !mailbox_page_stays(&j.mailbox))
@@ -227,11 +232,11 @@ static int judge(void)
 {
 	int said;
 
+	if (!j.jumped)
+		return REFUSED;
 	j.mailbox.page[MAILBOX_SIZE - 1] = 0;	/* another kernel may have written it */
 	said = outcome(j.mailbox.page + MAILBOX_TEXT);
-	if (!j.jumped || (said == UNKNOWN && j.jump_errno))
-		return REFUSED;
-	return said;
+	return said == UNKNOWN && j.jump_errno ? REFUSED : said;
 }
 
 static int hibernate(void)
@@ -240,8 +245,6 @@ static int hibernate(void)
 
 	flush_all();	/* this may take long, and nothing is altered yet */
 	if (!stop_asked()) {
-		if (mailbox_page_make(&j.mailbox, j.plan.start, j.plan.end) < 0 || make_archive() < 0)
-			return REFUSED;
 		survive();
 		atexit(put_back);
 		leave();
