@@ -186,3 +186,13 @@ flip() {
 	# shellcheck disable=SC2059
 	printf "\\$(printf %03o $((byte ^ 4)))" | dd of="$OUT/target.img" bs=1 seek="$1" conv=notrunc status=none
 }
+
+# Wait until a line on the console has come so many times.
+until_console() {	# name, regular expression, times, seconds
+	tries=0
+	until [ "$(grep -cE "$2" "$OUT/$1.console")" -ge "${3:-1}" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt $(($(limit "${4:-60}") * 20)) ] || { console_tail "$1"; die "$1: no '$2' on the console"; }
+		sleep 0.05
+	done
+}
