@@ -261,3 +261,13 @@ alter_session() {	# name, sed script
 	guest "$1" "cd /usr/lib/kexec-hibernate; [ -e khib-plan.real ] || mv khib-plan khib-plan.real; \
 printf '%s\n' '#!/bin/sh' '\"\$0.real\" \"\$@\" || exit' 'sed -i \"$2\" /run/khib/session 2>/dev/null || :' > khib-plan; chmod 755 khib-plan"
 }
+
+# Wait until a line on the console has come so many times.
+until_console() {	# name, regular expression, times, seconds
+	tries=0
+	until [ "$(grep -cE "$2" "$OUT/$1.console")" -ge "${3:-1}" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt $(($(limit "${4:-60}") * 20)) ] || { console_tail "$1"; die "$1: no '$2' on the console"; }
+		sleep 0.05
+	done
+}
