@@ -69,7 +69,8 @@ static int read_plan(const char *dir)
 {
 	char why[WHY_SIZE], id[40];
 
-	if (take_file(dir, "plan", j.plan_text) < 0 || take_file(dir, "session", j.session_text) < 0)
+	if (take_file(dir, "plan", j.plan_text) < 0 ||
+	    take_file(dir, "session", j.session_text) < 0)
 		return -1;
 	if (plan_parse(j.plan_text, &j.plan, why) < 0)
 		return fail("%s/plan: %s", dir, why);
@@ -113,7 +114,9 @@ static int load(void)
 /* What is loaded has run, or will not run: the next kexec -e must not start it. */
 static void unload(void)
 {
-	for (int i = 0; j.loaded && syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH_DEFAULT) < 0; i++) {
+	for (int i = 0; j.loaded; i++) {
+		if (syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH_DEFAULT) == 0)
+			break;
 		if (errno != EBUSY || i == 50) {
 			fail("unload the helper:");
 			return;
@@ -201,8 +204,8 @@ static bool same_uses(void)
 	snprintf(now, sizeof now, "%016llx", (unsigned long long)uses_digest(&uses));
 	if (!strcmp(now, j.plan.uses))
 		return true;
-	fail("what is mounted or swapped to has changed since the checks (%s, now %s): try again", j.plan.uses,
-	     now);
+	fail("what is mounted or swapped to has changed since the checks (%s, now %s): try again",
+	     j.plan.uses, now);
 	return false;
 }
 
@@ -217,7 +220,8 @@ static void leave(void)
 	    make_archive() < 0 || load() < 0 || stop_asked())
 		return;
 	/* From here on others can see that this system is about to leave. */
-	if (heads_make(&j.plan) < 0 || boot_once() < 0 || !same_uses() || !mailbox_page_stays(&j.mailbox))
+	if (heads_make(&j.plan) < 0 || boot_once() < 0 || !same_uses() ||
+	    !mailbox_page_stays(&j.mailbox))
 		return;
 	forget_files();
 	if (stop_asked())
