@@ -12,8 +12,6 @@
 #include "log.h"
 #include "machine.h"
 
-#define LOW_END 0x100000u
-
 struct own {
 	struct ram_range *ranges;
 	int n;			/* -1: a failure was said */
@@ -162,9 +160,11 @@ int machine_read(struct machine *here)
 	n = machine_own_ram(ranges);
 	if (n < 0)
 		return -1;
-	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)
-		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are a low one and the window",
-			    n, (unsigned long long)ranges[0].start, (unsigned long long)ranges[0].end);
+	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)
+		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
+			    "a low one and the window",
+			    n, (unsigned long long)ranges[0].start,
+			    (unsigned long long)ranges[0].end);
 	here->low_start = ranges[0].start;
 	here->low_end = ranges[0].end;
 	here->window_start = ranges[1].start;
