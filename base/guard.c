@@ -21,7 +21,7 @@
 /* Direct I/O wants whole blocks in an aligned buffer; it holds no more than one part. */
 static uint8_t part[PART_BYTES + IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
 
-/* Bytes [offset, offset + len), at most PART_BYTES, in the buffer; zeroes behind the device's end. */
+/* Bytes [offset, offset + len), at most PART_BYTES; zeroes behind the device's end. */
 static const uint8_t *read_part(const struct target *t, uint64_t offset, size_t len)
 {
 	uint64_t start = offset / IMAGE_BLOCK * IMAGE_BLOCK;
@@ -143,7 +143,7 @@ struct search {
 	struct image_guard here;	/* what was found */
 };
 
-/* Is this the device?  What cannot be read is not; a card reader may be empty. */
+/* Is this the device?  An unreadable device does not match: a card reader may be empty. */
 static enum found compare(const char *path, const struct image_guard *g, struct image_guard *here)
 {
 	struct target t;
@@ -246,7 +246,8 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 	if (s.found == NOT_THERE)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)
-		return fail("guard: %s was written since: fingerprint is %016llx, the image has %016llx",
+		return fail("guard: %s was written since: fingerprint is %016llx, the image has "
+			    "%016llx",
 			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
 	if (strcmp(s.here.name, g->name))
 		info("guard: %s is %s here", what, s.here.name);

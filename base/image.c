@@ -49,15 +49,18 @@ static int open_tail(struct image *img)
 	const struct image_head *head = &img->head;
 	char why[WHY_SIZE];
 
-	if (head->tail_offset > target->size || head->tail_length > target->size - head->tail_offset)
+	if (head->tail_offset > target->size ||
+	    head->tail_length > target->size - head->tail_offset)
 		return image_damaged(img, "tail ends at %llu, the target at %llu",
 				     (unsigned long long)(head->tail_offset + head->tail_length),
 				     (unsigned long long)target->size);
 	if (head->tail_length > SIZE_MAX)
-		return image_damaged(img, "tail of %llu bytes", (unsigned long long)head->tail_length);
+		return image_damaged(img, "tail of %llu bytes",
+				     (unsigned long long)head->tail_length);
 	img->tail_buf = alloc_pages(head->tail_length);
 	if (!img->tail_buf ||
-	    read_full(target->fd, target->name, img->tail_buf, head->tail_length, head->tail_offset) < 0)
+	    read_full(target->fd, target->name, img->tail_buf, head->tail_length,
+		      head->tail_offset) < 0)
 		return -1;
 	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)
 		return image_damaged(img, "%s", why);
@@ -116,13 +119,16 @@ int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *ch
 
 	if (bytes < 0)
 		return -1;
-	if (chunk_check(chunk, i, img->tail.chunks[i].sum, img->tail.ram, img->tail.tail->nram, why) < 0)
+	if (chunk_check(chunk, i, img->tail.chunks[i].sum, img->tail.ram, img->tail.tail->nram,
+			why) < 0)
 		return image_damaged(img, "%s", why);
 	if (chunk_payload_size(chunk->packed) != (uint64_t)bytes - IMAGE_BLOCK)
 		return image_damaged(img, "chunk %u takes %lld bytes, its head says %zu", i,
-				     (long long)bytes, IMAGE_BLOCK + chunk_payload_size(chunk->packed));
+				     (long long)bytes,
+				     IMAGE_BLOCK + chunk_payload_size(chunk->packed));
 	/* What memory unpacking takes is decided by the head. */
-	if (chunk->kind == CHUNK_DATA && chunk->codec != CODEC_NONE && chunk->codec != img->head.codec)
+	if (chunk->kind == CHUNK_DATA && chunk->codec != CODEC_NONE &&
+	    chunk->codec != img->head.codec)
 		return image_damaged(img, "chunk %u: codec is %u, the image's %u", i, chunk->codec,
 				     img->head.codec);
 	return 0;
@@ -159,7 +165,8 @@ int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *
 }
 
 /* Make a change of state durable, unless it was refused. */
-static int change(const struct target *target, struct image_head *head, int allowed, const char *why)
+static int change(const struct target *target, struct image_head *head, int allowed,
+		  const char *why)
 {
 	return allowed < 0 ? fail("%s: %s", target->name, why) : target_write_head(target, head);
 }

@@ -58,7 +58,8 @@ static int transfer_v(bool out, int fd, const char *name, struct iovec *iov, int
 		if (done < 0)
 			return fail("%s %s at %llu:", out ? "write" : "read", name, (ull)off);
 		if (done == 0)
-			return fail("%s %s: it ends at %llu", out ? "write" : "read", name, (ull)off);
+			return fail("%s %s: it ends at %llu", out ? "write" : "read", name,
+				    (ull)off);
 		off += done;
 		while (n > 0 && (size_t)done >= iov->iov_len) {
 			done -= iov->iov_len;
@@ -91,7 +92,8 @@ int read_text(const char *path, char *buf, size_t size)
 
 	if (fd < 0)
 		return fail("open %s:", path);
-	while (len < size && ((n = read(fd, buf + len, size - len)) > 0 || (n < 0 && errno == EINTR)))
+	while (len < size && ((n = read(fd, buf + len, size - len)) > 0 ||
+			      (n < 0 && errno == EINTR)))
 		len += n > 0 ? n : 0;
 	if (len < size && n < 0) {
 		fail("read %s:", path);
@@ -114,7 +116,8 @@ int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
 
 	if (fd < 0)
 		return fail("open %s:", path);
-	while (!ret && ((n = read(fd, buf + have, LINES_BYTES - have)) > 0 || (n < 0 && errno == EINTR))) {
+	while (!ret && ((n = read(fd, buf + have, LINES_BYTES - have)) > 0 ||
+			(n < 0 && errno == EINTR))) {
 		have += n > 0 ? n : 0;
 		buf[have] = 0;
 		for (line = buf; !ret && (end = strchr(line, '\n')); line = end + 1) {

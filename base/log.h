@@ -13,6 +13,10 @@ void log_to_kmsg(void);
 /*
  * A format that ends in ':' gets the text of errno appended.  fail() returns
  * -1, so that "return fail(...)" is all a function has to say.
+ *
+ * Everywhere: a function that can fail returns 0, or -1 (NULL, if it returns a
+ * pointer) after fail() has said why, once.  Pure code puts the reason into
+ * why[WHY_SIZE] instead (image/refuse.h), and its caller says it.
  */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -13,7 +13,6 @@
 #include "log.h"
 #include "machine.h"
 
-#define LOW_END 0x100000u
 
 static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
 {
@@ -101,9 +100,11 @@ int machine_read(struct machine *here)
 	n = iomem_ram("/proc/iomem", ranges);
 	if (n < 0)
 		return -1;
-	if (n != 2 || ranges[0].end > LOW_END || ranges[1].start < LOW_END)
-		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are a low one and the window",
-			    n, (unsigned long long)ranges[0].start, (unsigned long long)ranges[0].end);
+	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)
+		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
+			    "a low one and the window",
+			    n, (unsigned long long)ranges[0].start,
+			    (unsigned long long)ranges[0].end);
 	here->low_start = ranges[0].start;
 	here->low_end = ranges[0].end;
 	here->window_start = ranges[1].start;

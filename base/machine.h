@@ -5,6 +5,8 @@
 
 #include "../image/head.h"
 
+#define MACHINE_LOW_MAX 0x100000u	/* low memory lies below, the window above */
+
 /*
  * Describe the running machine: CPU, the firmware's RAM map (from
  * /sys/firmware/memmap, so CONFIG_FIRMWARE_MEMMAP) and the memory of this

@@ -20,8 +20,10 @@ int mailbox_tell(uint64_t phys, const uint8_t cookie[16], const char *text)
 	if (read_full(fd, "mailbox", page, sizeof page, phys) < 0)
 		goto out;
 	if (memcmp(page, cookie, MAILBOX_TEXT)) {
-		fail("mailbox at %#llx starts with %02x%02x..., its cookie with %02x%02x...: left alone",
-		     (unsigned long long)phys, page[0] & 0xff, page[1] & 0xff, cookie[0], cookie[1]);
+		fail("mailbox at %#llx starts with %02x%02x..., its cookie with %02x%02x...: left "
+		     "alone",
+		     (unsigned long long)phys, page[0] & 0xff, page[1] & 0xff, cookie[0],
+		     cookie[1]);
 		goto out;
 	}
 	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);

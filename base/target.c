@@ -157,7 +157,8 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 			return -1;
 		if (now_ms() - start >= wait_ms) {
 			if (spec->has_id)
-				return fail("target with id %s%s%s: no block device carries it", hex,
+				return fail("target with id %s%s%s: no block device carries it",
+					    hex,
 					    *spec->path ? ", once " : "", spec->path);
 			return fail("target %s: no such device after %u s",
 				    spec->path, wait_ms / 1000);

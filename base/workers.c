@@ -25,7 +25,7 @@ be_worker(struct workers *workers, int number, struct worker_self *self,
 {
 	int status;
 
-	/* The leader's ends of this and the earlier workers' pipes: an end that stays open hides an EOF. */
+	/* The leader's ends of the pipes up to here: one that stays open would hide an EOF. */
 	for (int i = 0; i <= number; i++) {
 		close(workers->worker[i].to);
 		close(workers->worker[i].from);
@@ -37,7 +37,8 @@ be_worker(struct workers *workers, int number, struct worker_self *self,
 }
 
 /* 0, or -1 and errno; nothing is said. */
-static int start_one(struct workers *workers, int (*work)(void *arg, struct worker_self *self), void *arg)
+static int start_one(struct workers *workers, int (*work)(void *arg, struct worker_self *self),
+		     void *arg)
 {
 	struct worker *w = &workers->worker[workers->n];
 	struct worker_self self = { .number = workers->n };
@@ -67,7 +68,8 @@ static int start_one(struct workers *workers, int (*work)(void *arg, struct work
 	return 0;
 }
 
-int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg)
+int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self),
+		  void *arg)
 {
 	*workers = (struct workers){ .failure = alloc_shared(FAILURE_BYTES) };
 	if (!workers->failure)
@@ -91,7 +93,8 @@ int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct 
 int workers_tell(struct workers *workers, int worker, uint32_t number)
 {
 	/* Of a worker that is gone workers_hear() says more. */
-	if (write(workers->worker[worker].to, &number, sizeof number) != (ssize_t)sizeof number && errno != EPIPE)
+	if (write(workers->worker[worker].to, &number, sizeof number) != (ssize_t)sizeof number &&
+	    errno != EPIPE)
 		return fail("write to worker %d:", worker);
 	return 0;
 }
@@ -129,7 +132,8 @@ enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, u
 		for (int i = 0; i < workers->n; i++)
 			if (workers->worker[i].pid) {
 				who[n] = i;
-				fds[n++] = (struct pollfd){ .fd = workers->worker[i].from, .events = POLLIN };
+				fds[n++] = (struct pollfd){ .fd = workers->worker[i].from,
+							   .events = POLLIN };
 			}
 		if (!n)
 			return WORKER_ENDED;

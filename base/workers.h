@@ -39,7 +39,8 @@ struct workers {
  * least.  Returns 0, or -1 with no worker left running.  A worker exits with the
  * result of work(arg, self): 0, or its own status after fail().
  */
-int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg);
+int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self),
+		  void *arg);
 
 /* The leader's side.  -1: said. */
 int workers_tell(struct workers *workers, int worker, uint32_t number);

@@ -107,10 +107,13 @@ int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
 		return refuse(why, "chunk %llu: magic is %#x, a chunk has %#x",
 			      (ull)index, chunk->magic, IMAGE_CHUNK_MAGIC);
 	if (chunk->sum != found)
-		return refuse(why, "chunk %llu: checksum of its head is %016llx, its contents have %016llx",
+		return refuse(why,
+			      "chunk %llu: checksum of its head is %016llx, its contents have "
+			      "%016llx",
 			      (ull)index, (ull)chunk->sum, (ull)found);
 	if (chunk->sum != sum)
-		return refuse(why, "chunk %llu: checksum of its head is %016llx, the tail has %016llx",
+		return refuse(why,
+			      "chunk %llu: checksum of its head is %016llx, the tail has %016llx",
 			      (ull)index, (ull)chunk->sum, (ull)sum);
 	if (chunk->index != index)
 		return refuse(why, "chunk %llu: calls itself %llu", (ull)index, (ull)chunk->index);
@@ -121,7 +124,8 @@ int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
 
 		if (run->zero || run->count > IMAGE_RUN_PAGES ||
 		    !ram_holds(ram, nram, run->pfn, run->count))
-			return refuse(why, "chunk %llu: %u pages from pfn %#llx are not in the RAM map",
+			return refuse(why,
+				      "chunk %llu: %u pages from pfn %#llx are not in the RAM map",
 				      (ull)index, run->count, (ull)run->pfn);
 		pages += run->count;
 	}
@@ -139,7 +143,8 @@ int chunk_check_payload(const struct chunk_head *chunk, const void *payload, cha
 		return 0;
 	sum = sum64(payload, chunk_payload_size(chunk->packed));
 	if (sum != chunk->data_sum)
-		return refuse(why, "chunk %llu: checksum of its data is %016llx, its head has %016llx",
+		return refuse(why,
+			      "chunk %llu: checksum of its data is %016llx, its head has %016llx",
 			      (ull)chunk->index, (ull)sum, (ull)chunk->data_sum);
 	return 0;
 }

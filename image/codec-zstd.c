@@ -41,7 +41,8 @@ static ssize_t zstd_pack(void *work, int level, void *dst, size_t cap, const voi
 	size_t n;
 
 	/* By default a frame has its content's size and no checksum: the chunk has one. */
-	if (!ctx || len > IMAGE_CHUNK_DATA || ZSTD_isError(ZSTD_CCtx_setCParams(ctx, parameters(level))))
+	if (!ctx || len > IMAGE_CHUNK_DATA ||
+	    ZSTD_isError(ZSTD_CCtx_setCParams(ctx, parameters(level))))
 		return -1;
 	n = ZSTD_compress2(ctx, dst, cap, src, len);
 	return ZSTD_isError(n) ? -1 : (ssize_t)n;

@@ -33,7 +33,8 @@ static ssize_t none_pack(void *work, int level, void *dst, size_t cap, const voi
 
 static const struct codec codec_none = {
 	.name = "none", .id = CODEC_NONE,
-	.work = none_work, .unpack_work = none_unpack_work, .pack = none_pack, .unpack = none_unpack,
+	.work = none_work, .unpack_work = none_unpack_work, .pack = none_pack,
+	.unpack = none_unpack,
 };
 
 static const struct codec *const codecs[] = { &codec_none, &codec_lz4, &codec_zstd };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum codec_id { CODEC_NONE = 0, CODEC_LZ4, CODEC_ZSTD, CODEC_LAST = CODEC_ZSTD };	/* on disk */
+enum codec_id { CODEC_NONE = 0, CODEC_LZ4, CODEC_ZSTD, CODEC_LAST = CODEC_ZSTD };
 
 #define CODEC_MAX_LEVEL 22u	/* no codec has a higher one */
 

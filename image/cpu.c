@@ -13,7 +13,8 @@
 #define APIC	(1u << 9)	/* leaf 1 edx */
 
 static const char *const word_names[] = {
-	"1:ecx", "1:edx", "7:ebx", "7:ecx", "7:edx", "7.1:eax", "d.1:eax", "80000001:ecx", "80000001:edx",
+	"1:ecx", "1:edx", "7:ebx", "7:ecx", "7:edx", "7.1:eax", "d.1:eax", "80000001:ecx",
+	"80000001:edx",
 };
 _Static_assert(sizeof word_names / sizeof *word_names ==
 	       sizeof ((struct image_cpu *)0)->features / sizeof(uint32_t), "a name for each word");
@@ -53,40 +54,33 @@ void cpu_read(struct image_cpu *cpu)
 	}
 }
 
-/* Family and model as the manuals count them, with the extended fields added in. */
-static unsigned int family(uint32_t signature)
+/* Intel SDM volume 2, CPUID, leaf 1 eax. */
+struct cpu_name cpu_name(const struct image_cpu *cpu)
 {
-	unsigned int f = signature >> 8 & 0xf;
+	uint32_t s = cpu->signature;
+	struct cpu_name name = { .family = s >> 8 & 0xf, .model = s >> 4 & 0xf,
+				.stepping = s & 0xf };
 
-	return f == 0xf ? f + (signature >> 20 & 0xff) : f;
-}
-
-static unsigned int model(uint32_t signature)
-{
-	return (signature >> 4 & 0xf) | (signature >> 12 & 0xf0);
-}
-
-static const char *printable(const char vendor[12], char text[13])
-{
-	for (int i = 0; i < 12; i++)
-		text[i] = text_char(vendor[i]);
-	text[12] = 0;
-	return text;
+	if (name.family == 6 || name.family == 0xf)
+		name.model += s >> 12 & 0xf0;
+	if (name.family == 0xf)
+		name.family += s >> 20 & 0xff;
+	for (size_t i = 0; i < sizeof cpu->vendor; i++)
+		name.vendor[i] = text_char(cpu->vendor[i]);
+	return name;
 }
 
 int cpu_check(const struct image_cpu *image, const struct image_cpu *here, char *why)
 {
-	if (memcmp(image->vendor, here->vendor, sizeof here->vendor)) {
-		char theirs[13], ours[13];
+	const struct cpu_name theirs = cpu_name(image), ours = cpu_name(here);
 
-		return refuse(why, "CPU vendor: image has %s, this machine %s",
-			      printable(image->vendor, theirs), printable(here->vendor, ours));
-	}
-	if (family(image->signature) != family(here->signature) ||
-	    model(image->signature) != model(here->signature))
-		return refuse(why, "CPU: image has family %u model %u, this machine family %u model %u",
-			      family(image->signature), model(image->signature),
-			      family(here->signature), model(here->signature));
+	if (memcmp(image->vendor, here->vendor, sizeof here->vendor))
+		return refuse(why, "CPU vendor: image has %s, this machine %s", theirs.vendor,
+			      ours.vendor);
+	if (theirs.family != ours.family || theirs.model != ours.model)
+		return refuse(why,
+			      "CPU: image has family %u model %u, this machine family %u model %u",
+			      theirs.family, theirs.model, ours.family, ours.model);
 	for (size_t i = 0; i < sizeof word_names / sizeof *word_names; i++)
 		if (image->features[i] & ~here->features[i])
 			return refuse(why, "CPU features %s: image has %08x, this machine %08x",

@@ -14,7 +14,17 @@ enum cpu_word {
 /* Fill cpu with what the running CPU offers; paging_levels is left to the caller. */
 void cpu_read(struct image_cpu *cpu);
 
-/* Can code that was started on `image` go on on `here`?  Page tables apart.  0, or -1 with the reason in why[WHY_SIZE]. */
+/* As the manuals count them, with the extended fields added in; vendor is printable. */
+struct cpu_name {
+	char vendor[13];
+	unsigned int family, model, stepping;
+};
+struct cpu_name cpu_name(const struct image_cpu *cpu);
+
+/*
+ * Can code that was started on `image` go on on `here`?  Page tables apart.  0,
+ * or -1 and why[WHY_SIZE].
+ */
 int cpu_check(const struct image_cpu *image, const struct image_cpu *here, char *why);
 
 #endif

@@ -16,14 +16,14 @@
 #error "the image is written in the byte order of the machine, which has to be little endian"
 #endif
 
-#define IMAGE_BLOCK		4096u		/* page size; everything starts at a multiple of it */
+#define IMAGE_BLOCK		4096u		/* page size; all starts at a multiple of it */
 #define IMAGE_VERSION		3u
 #define IMAGE_HEAD_MAGIC	0x31474d494249484bull	/* "KHIBIMG1" */
 #define IMAGE_CHUNK_MAGIC	0x4b43484bu		/* "KHCK" */
 #define IMAGE_TAIL_MAGIC	0x314c41544249484bull	/* "KHIBTAL1" */
 #define IMAGE_CHUNK_PAGES	256u		/* pages of data in one chunk, at most: 1 MiB */
 #define IMAGE_CHUNK_DATA	(IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
-#define IMAGE_CHUNK_BYTES	(IMAGE_BLOCK + IMAGE_CHUNK_DATA)	/* with its head, not packed */
+#define IMAGE_CHUNK_BYTES	(IMAGE_BLOCK + IMAGE_CHUNK_DATA)	/* with its head */
 #define IMAGE_RUN_PAGES		0x10000000u	/* pages in one run, at most: 1 TiB */
 #define IMAGE_MAX_PFN		(1ull << 40)	/* 52 physical address bits */
 #define IMAGE_MAX_CHUNKS	(1u << 24)	/* 16 TiB of data */
@@ -164,7 +164,7 @@ struct image_guard {
 };
 _Static_assert(sizeof(struct image_guard) == 128, "guards have a fixed size");
 
-/* The tail: this block, then chunk entries, RAM ranges, guards and log, filled up to whole blocks. */
+/* The tail: this block, then chunk entries, RAM ranges, guards and log, in whole blocks. */
 struct image_tail {
 	uint64_t magic;
 	uint8_t  session[16];	/* the head's */

@@ -65,7 +65,7 @@ static void probe_xfs(struct fsprobe *p, const uint8_t *sb, uint64_t size)
 		return;
 	found(p, GUARD_XFS, sb + 32, 16);
 	add(p, size, 0, 4 * sector);
-	/* A file system block is a number of its group and one in it; 0 is a log on another device. */
+	/* A block's number is that of its group and one in it; 0 is a log on another device. */
 	ag = log_start >> ag_log;
 	block = log_start & ((1ull << ag_log) - 1);
 	blocks = size / block_bytes;
@@ -116,7 +116,8 @@ static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
 	}
 	add(p, size, (uint64_t)le16(b + 48) * sector, sector);	/* FSINFO */
 	if (le32(b + 44) >= 2)
-		add(p, size, data + (le32(b + 44) - 2ull) * cluster * sector, (uint64_t)cluster * sector);
+		add(p, size, data + (le32(b + 44) - 2ull) * cluster * sector,
+		    (uint64_t)cluster * sector);
 }
 
 /*
@@ -126,7 +127,8 @@ static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
  */
 static void probe_swap(struct fsprobe *p, const uint8_t *start, uint64_t size)
 {
-	if (memcmp(start + 4096 - 10, "SWAPSPACE2", 10) && memcmp(start + 4096 - 10, "S1SUSPEND", 9))
+	if (memcmp(start + 4096 - 10, "SWAPSPACE2", 10) &&
+	    memcmp(start + 4096 - 10, "S1SUSPEND", 9))
 		return;
 	found(p, GUARD_SWAP, start + 1036, 16);
 	add(p, size, 0, SWAP_STEP);
@@ -144,7 +146,7 @@ static void probe_other(struct fsprobe *p, const uint8_t *start, uint64_t size)
 	static const uint32_t places[] = { 0, 1 << 20, 2 << 20, 16 << 20, 17 << 20 };
 	uint64_t id = sum64(start, 4096);
 
-	/* Known again by its first block, as LUKS and LVM have it; a member of an MD array by its id. */
+	/* Known again by its first block (LUKS, LVM), or as a member of an MD array by its id. */
 	if (le32(start + 4096) == 0xa92b4efc)
 		memcpy(p->uuid, start + 4096 + 168, sizeof p->uuid);
 	else

@@ -43,7 +43,7 @@ void fsprobe_log_head(struct fsprobe *p, uint64_t head);
 const char *guard_type_name(uint32_t type);
 uint32_t guard_type_by_name(const char *name);	/* 0: unknown */
 
-/* "1234-ABCD" or "01234567-89ab-...", as the tools of the file system show it; "" if it has none. */
+/* "1234-ABCD", "01234567-89ab-...": as the file system's tools show it; "" if it has none. */
 #define GUARD_UUID_TEXT 37
 void guard_uuid_text(const struct image_guard *g, char text[GUARD_UUID_TEXT]);
 

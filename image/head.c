@@ -34,7 +34,8 @@ void head_seal(struct image_head *head)
 
 bool head_foreign(const struct image_head *head)
 {
-	return head_has_magic(head) && head->sum == head_sum(head) && head->version != IMAGE_VERSION;
+	return head_has_magic(head) && head->sum == head_sum(head) &&
+	       head->version != IMAGE_VERSION;
 }
 
 const char *state_name(uint32_t state)
@@ -72,7 +73,9 @@ int head_check_image(const struct image_head *head, char *why)
 		return refuse(why, "head: codec level %u, the highest is %u",
 			      head->codec_level, CODEC_MAX_LEVEL);
 	if (head->cipher || head->key_slots)
-		return refuse(why, "head: cipher %u with %u key slots, this program knows 0 (none) with 0",
+		return refuse(why,
+			      "head: cipher %u with %u key slots, this program knows 0 (none) "
+			      "with 0",
 			      head->cipher, head->key_slots);
 	if (head->free_fill > FREE_POISON)
 		return refuse(why, "head: free_fill is %u, known are %u to %u",
@@ -134,9 +137,12 @@ int head_resumable(const struct image_head *head, bool counted, char *why)
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why)
 {
 	if (head->arch != here->arch)
-		return refuse(why, "architecture: image has %u, this kernel %u", head->arch, here->arch);
+		return refuse(why, "architecture: image has %u, this kernel %u", head->arch,
+			      here->arch);
 	if (head->ram_digest != here->ram_digest)
-		return refuse(why, "RAM map: image has %llu bytes (digest %016llx), this machine %llu (%016llx)",
+		return refuse(why,
+			      "RAM map: image has %llu bytes (digest %016llx), this machine %llu "
+			      "(%016llx)",
 			      (ull)head->ram_bytes, (ull)head->ram_digest,
 			      (ull)here->ram_bytes, (ull)here->ram_digest);
 	return 0;
@@ -147,7 +153,8 @@ int head_fits_kernel(const struct image_head *head, const struct machine *here, 
 	if (cpu_check(&head->cpu, &here->cpu, why) < 0)
 		return -1;
 	if (head->window_start != here->window_start || head->window_end != here->window_end)
-		return refuse(why, "window: image has %#llx-%#llx, this kernel lives in %#llx-%#llx",
+		return refuse(why,
+			      "window: image has %#llx-%#llx, this kernel lives in %#llx-%#llx",
 			      (ull)head->window_start, (ull)head->window_end,
 			      (ull)here->window_start, (ull)here->window_end);
 	if (head->low_start != here->low_start || head->low_end != here->low_end)

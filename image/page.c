@@ -48,7 +48,8 @@ LOOP bool page_is_zero(const void *page)
 	const uint64_t *p = page;
 
 	for (size_t i = 0; i < IMAGE_BLOCK / sizeof *p; i += 8)
-		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3] | p[i + 4] | p[i + 5] | p[i + 6] | p[i + 7])
+		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3] |
+		    p[i + 4] | p[i + 5] | p[i + 6] | p[i + 7])
 			return false;
 	return true;
 }
@@ -58,7 +59,8 @@ bool page_equal(const void *a, const void *b)
 	const uint64_t *p = a, *q = b;
 
 	for (size_t i = 0; i < IMAGE_BLOCK / sizeof *p; i += 4)
-		if ((p[i] ^ q[i]) | (p[i + 1] ^ q[i + 1]) | (p[i + 2] ^ q[i + 2]) | (p[i + 3] ^ q[i + 3]))
+		if ((p[i] ^ q[i]) | (p[i + 1] ^ q[i + 1]) |
+		    (p[i + 2] ^ q[i + 2]) | (p[i + 3] ^ q[i + 3]))
 			return false;
 	return true;
 }

@@ -27,7 +27,9 @@ int ram_normalize(struct ram_range *ranges, size_t n, char *why)
 			return refuse(why, "RAM range %zu: start %#llx, end %#llx", i,
 				      (unsigned long long)r.start, (unsigned long long)r.end);
 		if (left && r.start < ranges[left - 1].end)
-			return refuse(why, "RAM ranges overlap: one ends at %#llx, the next starts at %#llx",
+			return refuse(why,
+				      "RAM ranges overlap: one ends at %#llx, the next starts at "
+				      "%#llx",
 				      (unsigned long long)ranges[left - 1].end,
 				      (unsigned long long)r.start);
 		if (left && r.start == ranges[left - 1].end)
@@ -47,7 +49,7 @@ uint64_t ram_bytes(const struct ram_range *ranges, size_t n)
 	return sum;
 }
 
-/* First and last-but-one whole page of a range, as pfns; equal if it has none. */
+/* First whole page of a range, and the one behind its last; equal if it has none. */
 static uint64_t first_pfn(const struct ram_range *r)
 {
 	return r->start / IMAGE_BLOCK + (r->start % IMAGE_BLOCK != 0);

@@ -9,7 +9,8 @@
 
 static int refuse_from(const struct image_head *head, uint32_t to, char *why)
 {
-	return refuse(why, "image is %s: it cannot become %s", state_name(head->state), state_name(to));
+	return refuse(why, "image is %s: it cannot become %s", state_name(head->state),
+		      state_name(to));
 }
 
 void state_format(struct image_head *head, const uint8_t target_id[16])

@@ -47,7 +47,8 @@ struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t 
 int tail_check_counts(const struct image_tail *t, char *why)
 {
 	uint64_t left = t->ram_pages;
-	const uint64_t classes[] = { t->swapped_pages, t->saved_pages, t->zero_pages, t->free_pages };
+	const uint64_t classes[] = { t->swapped_pages, t->saved_pages, t->zero_pages,
+				    t->free_pages };
 
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
 		if (classes[i] > left)
@@ -57,7 +58,9 @@ int tail_check_counts(const struct image_tail *t, char *why)
 	if (!left)
 		return 0;
 differ:
-	return refuse(why, "pages: RAM map has %llu, swapped %llu + saved %llu + zero %llu + free %llu differ",
+	return refuse(why,
+		      "pages: RAM map has %llu, swapped %llu + saved %llu + zero %llu + free %llu "
+		      "differ",
 		      (ull)t->ram_pages, (ull)t->swapped_pages, (ull)t->saved_pages,
 		      (ull)t->zero_pages, (ull)t->free_pages);
 }
@@ -113,13 +116,18 @@ static int size_check(const struct image_tail *t, char *why)
 
 	if (t->nchunks > IMAGE_MAX_CHUNKS || t->nram > IMAGE_MAX_RAM ||
 	    t->nguards > IMAGE_MAX_GUARDS || t->log_bytes > IMAGE_MAX_LOG)
-		return refuse(why, "tail: %u chunks, %u RAM ranges, %u guards, %u bytes of log; at most %u, %u, %u, %u",
+		return refuse(why,
+			      "tail: %u chunks, %u RAM ranges, %u guards, %u bytes of log; at "
+			      "most %u, %u, %u, %u",
 			      t->nchunks, t->nram, t->nguards, t->log_bytes,
 			      IMAGE_MAX_CHUNKS, IMAGE_MAX_RAM, IMAGE_MAX_GUARDS, IMAGE_MAX_LOG);
 	size = tail_size(t->nchunks, t->nram, t->nguards, t->log_bytes);
 	if (t->length != size)
-		return refuse(why, "tail: %llu bytes; %u chunks, %u RAM ranges, %u guards, %u bytes of log take %llu",
-			      (ull)t->length, t->nchunks, t->nram, t->nguards, t->log_bytes, (ull)size);
+		return refuse(why,
+			      "tail: %llu bytes; %u chunks, %u RAM ranges, %u guards, %u bytes of "
+			      "log take %llu",
+			      (ull)t->length, t->nchunks, t->nram, t->nguards, t->log_bytes,
+			      (ull)size);
 	return 0;
 }
 
@@ -137,7 +145,8 @@ static int guard_record_check(const struct image_guard *g, uint32_t i, char *why
 		return refuse(why, "guard %u: type %u, known are %u to %u", i, g->type,
 			      GUARD_OTHER, GUARD_SWAP);
 	if (g->flags & ~GUARD_REMOVABLE || memcmp(g->pad, none, sizeof none))
-		return refuse(why, "guard %u: flags are %#x, and its filling is%s zero", i, g->flags,
+		return refuse(why, "guard %u: flags are %#x, and its filling is%s zero", i,
+			      g->flags,
 			      memcmp(g->pad, none, sizeof none) ? " not" : "");
 	if (!g->size)
 		return refuse(why, "guard %u: %.60s has 0 bytes", i, g->name);
@@ -164,7 +173,8 @@ int tail_check(void *buf, const struct image_head *head, struct tail_view *view,
 			      (ull)tail->magic, (ull)IMAGE_TAIL_MAGIC);
 	if (memcmp(tail->session, head->session, sizeof tail->session))
 		return refuse(why, "tail: session %02x%02x..., the head has %02x%02x...",
-			      tail->session[0], tail->session[1], head->session[0], head->session[1]);
+			      tail->session[0], tail->session[1], head->session[0],
+			      head->session[1]);
 	if (tail->length != head->tail_length)
 		return refuse(why, "tail: %llu bytes, the head says %llu",
 			      (ull)tail->length, (ull)head->tail_length);

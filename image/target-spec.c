@@ -37,7 +37,8 @@ static int path_parse(const char *text, struct target_spec *spec, char *why)
 		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,
 			      sizeof spec->path - 1);
 	if (good < len)
-		return refuse(why, "target part:%.*s: byte %#x at %zu", (int)(good < 60 ? good : 60), text,
+		return refuse(why, "target part:%.*s: byte %#x at %zu",
+			      (int)(good < 60 ? good : 60), text,
 			      text[good] & 0xff, good);
 	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
 		return refuse(why, "target part:%.60s: neither /dev/NAME nor ID=", text);

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Is text printable and does NUL end it within size?  what names it.  0, or -1 and why[WHY_SIZE]. */
+/* Is text printable, with a NUL within size?  what names it.  0, or -1 and why[WHY_SIZE]. */
 int text_check(const char *what, const char *text, size_t size, char *why);
 
 /* c, or '?' if c is not printable. */

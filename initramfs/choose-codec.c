@@ -34,7 +34,8 @@ static int64_t take(struct vmcore_map *map, const struct freemap *free, int load
 		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
 			const uint8_t *here = p + i * IMAGE_BLOCK;
 
-			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) && !page_is_zero(here))
+			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) &&
+			    !page_is_zero(here))
 				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
 		}
 		page += some;
@@ -44,7 +45,8 @@ static int64_t take(struct vmcore_map *map, const struct freemap *free, int load
 }
 
 /* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
-static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from, uint64_t to,
+static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from,
+		      uint64_t to,
 		      uint8_t *sample)
 {
 	uint64_t before = 0;
@@ -93,13 +95,14 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 	int ret = 0;
 
 	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
-		int64_t n = gather(&map, free, vm->pages * i / SAMPLES, vm->pages * (i + 1) / SAMPLES, buf);
+		int64_t n = gather(&map, free, vm->pages * i / SAMPLES,
+				   vm->pages * (i + 1) / SAMPLES, buf);
 
 		if (n < 0)
 			ret = -1;
 		else if (n > 1)
 			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
-		/* The first one shows how long it takes to touch new memory and new code: once more. */
+		/* The first one also measures the first touch of memory and code: once more. */
 		if (!ret && n > 1 && !warm) {
 			warm = true;
 			*trial = (struct trial){ 0 };
@@ -126,7 +129,8 @@ static uint32_t best(const struct trial *t)
 	for (uint32_t id = 1; id < CODECS; id++)
 		if (cost(t, id, cpus) < cost(t, chosen, cpus))
 			chosen = id;
-	info("codec auto: target takes %llu MiB/s; %d CPUs pack with lz4 %llu MiB/s to %llu %%, with zstd %llu MiB/s to %llu %%: %s",
+	info("codec auto: target takes %llu MiB/s; %d CPUs pack with lz4 %llu MiB/s to %llu %%, "
+	     "with zstd %llu MiB/s to %llu %%: %s",
 	     (unsigned long long)(t->bytes / (t->write_us + 1)), cpus,
 	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
 	     (unsigned long long)(t->packed[CODEC_LZ4] * 100 / t->bytes),

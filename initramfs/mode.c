@@ -32,11 +32,13 @@ int mode_parse(char *cmdline, struct request *req, char *why)
 		} else if (!strncmp(word, "khib.id=", 8)) {
 			/* khib.resume= resets the target: an id before it would get lost. */
 			if (!named) {
-				ret = refuse(why, "khib.id=%.60s: no khib.resume= before it", word + 8);
+				ret = refuse(why, "khib.id=%.60s: no khib.resume= before it",
+					     word + 8);
 				continue;
 			}
 			if (!id_parse(word + 8, req->target.id)) {
-				ret = refuse(why, "khib.id=%.60s: an id has 32 hex digits", word + 8);
+				ret = refuse(why, "khib.id=%.60s: an id has 32 hex digits",
+					     word + 8);
 				continue;
 			}
 			req->target.has_id = true;

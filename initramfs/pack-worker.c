@@ -15,7 +15,7 @@ struct pack_worker {
 	struct worker_self *self;
 	struct vmcore_map map;
 	struct chunk_scratch own;	/* pages: of a chunk before they are packed */
-	uint8_t *buf;			/* buffer that the data chunk is being built in; NULL: none */
+	uint8_t *buf;			/* in which the data chunk is being built; NULL: none */
 	struct chunk_head data __attribute__((aligned(16)));
 	struct chunk_head zero __attribute__((aligned(16)));
 	uint8_t *spare[CHUNK_BUFFERS];	/* buffers that are this worker's at the moment */
@@ -28,7 +28,8 @@ int packing_begin(struct packing *p, const struct vmcore *vm, const struct freem
 	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
 	/* Meanwhile the writer keeps an entry for each chunk. */
 	if (chunk_buffers_begin(&p->buffers, codec->id, codec->work(level),
-				(vm->pages - free->pages) / IMAGE_CHUNK_PAGES * sizeof(struct chunk_entry)) < 0)
+				(vm->pages - free->pages) / IMAGE_CHUNK_PAGES *
+				sizeof(struct chunk_entry)) < 0)
 		return -1;
 	p->next = alloc_shared(sizeof *p->next);
 	return p->next ? 0 : -1;
@@ -81,7 +82,8 @@ static int put_data(struct pack_worker *w)
 		if (!buf)
 			return -1;
 		/* What does not save a block is better stored. */
-		packed = w->p->codec->pack(w->own.work, w->p->level, buf + IMAGE_BLOCK, want - IMAGE_BLOCK,
+		packed = w->p->codec->pack(w->own.work, w->p->level, buf + IMAGE_BLOCK,
+					   want - IMAGE_BLOCK,
 					   w->own.pages, want);
 		if (packed >= 0) {
 			codec = w->p->codec->id;
@@ -184,7 +186,8 @@ static int pack_all(struct pack_worker *w)
 	uint64_t page, count;
 	int load;
 
-	while (extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page, &count))
+	while (extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page,
+		      &count))
 		if (take_pages(w, load, page, count) < 0)
 			return -1;
 	return put_data(w) < 0 ? -1 : put_zero(w);

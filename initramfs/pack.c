@@ -40,7 +40,8 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
 		if (n && put_ready(w, workers, packing, ready, n) < 0)
 			return -1;
 		n = 0;
-		progress_show(progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
+		progress_show(progress,
+			      (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
 		if (abandoned())
 			return -1;
 		if (news == WORKER_ENDED)

@@ -46,7 +46,8 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 		return -1;
 	/* The loader keeps a little at the window's end for the ELF headers. */
 	if (src->here.window_start < s->window.start || src->here.window_end > s->window.end)
-		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in %#llx-%#llx",
+		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in "
+			    "%#llx-%#llx",
 			    (unsigned long long)s->window.start, (unsigned long long)s->window.end,
 			    (unsigned long long)src->here.window_start,
 			    (unsigned long long)src->here.window_end);
@@ -126,7 +127,8 @@ static int window_check(const struct source *src, const struct image_head *head)
 {
 	char why[WHY_SIZE];
 
-	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used, head->tail_length,
+	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used,
+			 head->tail_length,
 			 memfree_first_kib(), why) < 0)
 		return fail("%s", why);
 	return 0;
@@ -135,7 +137,8 @@ static int window_check(const struct source *src, const struct image_head *head)
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
 {
 	const struct codec *codec = s->codec;
-	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards, src->swapped };
+	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards,
+					   src->swapped };
 	int level = s->codec_level;
 
 	if (s->codec_auto && choose_codec(w, &src->vm, &src->free.map, &codec, &level) < 0)
@@ -167,7 +170,8 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 		writer_abandon(&w, log_last_failure());
 		goto out;
 	}
-	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu exchanged by the jump",
+	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu "
+	     "exchanged by the jump",
 	     target.name, (unsigned long long)((w.head.tail_offset + w.head.tail_length) >> 20),
 	     (unsigned long long)w.pages[CHUNK_DATA], (unsigned long long)w.pages[CHUNK_ZERO],
 	     (unsigned long long)w.pages[CHUNK_FREE], (unsigned long long)src->swapped);
@@ -179,7 +183,7 @@ out:
 
 enum save_result save(const struct session *s, uint64_t entry)
 {
-	static struct source src;	/* large: no value here, which would be in the program's file */
+	static struct source src;	/* large; a value here would be in the program's file */
 	enum save_result ret = SAVE_NO_TARGET;
 
 	src.vm.fd = -1;

@@ -72,7 +72,8 @@ static int take_window(struct session *s, char *value, char *why)
 static int take_release(struct session *s, const char *value, char *why)
 {
 	if (strlen(value) >= sizeof s->release)
-		return refuse(why, "release of %zu bytes, at most %zu", strlen(value), sizeof s->release - 1);
+		return refuse(why, "release of %zu bytes, at most %zu", strlen(value),
+			      sizeof s->release - 1);
 	if (text_check("release", value, sizeof s->release, why) < 0)
 		return -1;
 	strcpy(s->release, value);
@@ -114,10 +115,12 @@ static int take_guard(struct session *s, char *value, char *why)
 		return refuse(why, "guard %.60s: not NAME TYPE ID SIZE", name);
 	g->type = guard_type_by_name(type);
 	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
-		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device", name,
+		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device",
+			      name,
 			      type, id, size);
 	if (flag && strcmp(flag, "removable"))
-		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name, flag);
+		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name,
+			      flag);
 	g->flags = flag ? GUARD_REMOVABLE : 0;
 	strcpy(g->name, name);
 	s->nguards++;
@@ -142,7 +145,8 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return id_parse(value, s->id) ? 0 :
 		       refuse(why, "id %.40s: not 32 hex digits", value);
 	if (!strcmp(key, SESSION_RAM_PAGES))
-		return number(value, 10, &s->ram_pages) && s->ram_pages && s->ram_pages <= IMAGE_MAX_PFN ? 0 :
+		return number(value, 10, &s->ram_pages) && s->ram_pages &&
+		       s->ram_pages <= IMAGE_MAX_PFN ? 0 :
 		       refuse(why, "ram-pages %.40s: not a number of pages", value);
 	if (!strcmp(key, SESSION_CODEC)) {
 		s->codec = NULL;
@@ -179,7 +183,8 @@ int session_parse(char *text, struct session *s, char *why)
 		lineno++;
 		if (lineno == 1) {
 			if (strcmp(line, SESSION_FIRST))
-				return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'", line);
+				return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
+					      line);
 			continue;
 		}
 		if (!*line)
@@ -193,7 +198,9 @@ int session_parse(char *text, struct session *s, char *why)
 	}
 	if (!s->ntargets || (!s->codec && !s->codec_auto) || !s->ram_pages || !s->window.end ||
 	    !memcmp(s->id, no_id, sizeof no_id))
-		return refuse(why, "session: %d lines, of target, window, codec, ram-pages and id one is missing",
+		return refuse(why,
+			      "session: %d lines, of target, window, codec, ram-pages and id one "
+			      "is missing",
 			      lineno);
 	return 0;
 }

@@ -52,8 +52,8 @@ struct session {
 };
 
 /*
- * Parse text (changed).  0, or -1 and why[WHY_SIZE] with the line's number;
- * what stands above that line is set.
+ * Parse text (changed).  0, or -1 and why[WHY_SIZE] with the line's number.
+ * Fields from earlier lines stay set.
  */
 int session_parse(char *text, struct session *s, char *why);
 

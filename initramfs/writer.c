@@ -131,7 +131,8 @@ void writer_abandon(struct writer *w, const char *reason)
 	char why[WHY_SIZE];
 
 	if (state_emptied(&w->head, reason, why) < 0 || target_write_head(&w->target, &w->head) < 0)
-		info("%s: could not be marked as empty, the sleeping kernel will try", w->target.name);
+		info("%s: could not be marked as empty, the sleeping kernel will try",
+		     w->target.name);
 }
 
 void writer_end(struct writer *w)

@@ -64,7 +64,8 @@ static int give(struct walk *w, uint32_t buffer)
 /* Chunk i is in the buffer: check what only all chunks together show, and let it be unpacked. */
 static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 {
-	const struct chunk_head *chunk = (struct chunk_head *)chunk_buffer(&w->unpacking.buffers, buffer);
+	const struct chunk_head *chunk = (struct chunk_head *)chunk_buffer(&w->unpacking.buffers,
+									   buffer);
 	char why[WHY_SIZE];
 
 	if (image_check_chunk(w->img, i, chunk) < 0)
@@ -75,7 +76,7 @@ static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 	return give(w, buffer);
 }
 
-/* Read chunk i and those that follow, as many as there are buffers for.  How many, or -1 and said. */
+/* Read chunk i and those that follow, as there are buffers for them.  Returns how many, or -1. */
 static int read_some(struct walk *w, uint32_t i)
 {
 	const struct target *t = &w->img->target;
@@ -168,7 +169,8 @@ static int run(struct walk *w, const char *what)
 	const struct image_head *head = &w->img->head;
 	int ret;
 
-	if (workers_start(&w->workers, w->unpacking.buffers.workers, unpack_work, &w->unpacking) < 0)
+	if (workers_start(&w->workers, w->unpacking.buffers.workers, unpack_work,
+			  &w->unpacking) < 0)
 		return -1;
 	for (int i = w->unpacking.buffers.workers * w->unpacking.buffers.each; i-- > 0; )
 		w->spare[w->nspare++] = i;
@@ -209,7 +211,8 @@ static int walk(struct image *img, const char *what, enum unpack_purpose purpose
 int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint64_t mixed,
 		 uint64_t tail_bytes, unsigned int kib, char *why)
 {
-	uint64_t cover = pagebits_table(ram, nram) + (mixed + COVER_LEAVES) * sizeof(struct pagebits_leaf);
+	uint64_t cover = pagebits_table(ram, nram) +
+			 (mixed + COVER_LEAVES) * sizeof(struct pagebits_leaf);
 	uint64_t least = (cover + tail_bytes) / 1024 +
 			 chunk_buffers_least_kib(codec, codec_unpack_work(codec));
 

@@ -22,7 +22,10 @@ static int differs(const struct unpack_worker *w, uint64_t pfn)
 		    (unsigned long long)pfn);
 }
 
-/* Fresh memory is often zero already: looking costs less than writing, the most in a virtual machine. */
+/*
+ * Fresh memory is often zero already.  Reading is cheaper than writing, above all
+ * in a virtual machine.
+ */
 static void clear(uint8_t *pages, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
@@ -30,7 +33,7 @@ static void clear(uint8_t *pages, uint64_t n)
 			pages_clear(pages + i * IMAGE_BLOCK, 1);
 }
 
-/* Pages [pfn, pfn + n) of memory, of a chunk of this kind; data: what they are to be, if that is data. */
+/* Pages [pfn, pfn + n), of a chunk of this kind; data: what they are to be if it is CHUNK_DATA. */
 static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn, uint8_t *pages,
 		     uint64_t n, const uint8_t *data)
 {
@@ -46,7 +49,8 @@ static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn,
 	for (uint64_t i = 0; i < n; i++) {
 		const uint8_t *page = pages + i * IMAGE_BLOCK;
 
-		if (kind == CHUNK_DATA ? !page_equal(page, data + i * IMAGE_BLOCK) : !page_is_zero(page))
+		if (kind == CHUNK_DATA ? !page_equal(page,
+						     data + i * IMAGE_BLOCK) : !page_is_zero(page))
 			return differs(w, pfn + i);
 	}
 	return 0;
@@ -54,7 +58,7 @@ static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn,
 
 static int use_chunk(struct unpack_worker *w, const struct chunk_head *chunk, const uint8_t *data)
 {
-	/* A kernel that clears or poisons what it frees relies on what free pages hold; others do not. */
+	/* Only a kernel that clears or poisons what it frees relies on what free pages hold. */
 	if (chunk->kind == CHUNK_FREE &&
 	    (w->u->purpose != UNPACK_RESTORE || w->u->img->head.free_fill == FREE_LEAVE))
 		return 0;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* info-facts.c - names and sums that info shows in both of its forms */
-#include <string.h>
-
 #include "info.h"
 
 const char *arch_name(uint32_t arch)
@@ -17,20 +15,6 @@ const char *class_name(enum page_class class)
 	};
 
 	return names[class];
-}
-
-/* Intel SDM volume 2, CPUID, leaf 1 eax. */
-struct cpu_name cpu_name(const struct image_cpu *cpu)
-{
-	uint32_t s = cpu->signature;
-	struct cpu_name name = { .family = s >> 8 & 15, .model = s >> 4 & 15, .stepping = s & 15 };
-
-	if (name.family == 6 || name.family == 15)
-		name.model += (s >> 16 & 15) << 4;
-	if (name.family == 15)
-		name.family += s >> 20 & 255;
-	memcpy(name.vendor, cpu->vendor, sizeof cpu->vendor);
-	return name;
 }
 
 uint64_t class_pages(const struct image_tail *tail, enum page_class class)

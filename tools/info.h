@@ -9,12 +9,6 @@
 const char *arch_name(uint32_t arch);
 const char *class_name(enum page_class class);
 
-struct cpu_name {
-	char vendor[13];
-	unsigned int family, model, stepping;
-};
-struct cpu_name cpu_name(const struct image_cpu *cpu);
-
 uint64_t class_pages(const struct image_tail *tail, enum page_class class);
 
 /* How many times smaller, in thousandths; 0 if there is nothing. */
