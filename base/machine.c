@@ -13,7 +13,6 @@
 #include "log.h"
 #include "machine.h"
 
-
 static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
 {
 	char path[128];
