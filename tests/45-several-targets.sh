@@ -11,7 +11,7 @@ disks 400M
 boot first khib.resume=part:/dev/vdc $more
 expect "where the boot script looked" 'seen part:/dev/vdc seen part:/dev/vdb ' "$(guest first 'grep part: /run/khib/boot' 60 | tr '\n' ' ')"
 # With what was once in free pages the image is too large for the first, which A cannot know.
-guest first "sed -i 's/free-pages .*FREE_PAGES.*}/free-pages save/' /usr/lib/kexec-hibernate/load"
+alter_session first 's/^free-pages .*/free-pages save/'
 guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; printf "TARGET=part:/dev/vdc\nEND=reboot\n" >> /etc/kexec-hibernate.conf' 120
 begin_life first 50
 hibernate first "" "$OUT/next.img"
@@ -33,8 +33,7 @@ guest second 'khimage discard part:/dev/vdc "a test" && kexec-hibernate --dry-ru
 
 # An image that is armed although A went on, as when a disk fails at the last moment, is set aside.
 status=0
-guest second "printf '%s\\n' '#!/bin/sh' 'dd if=/dev/vdd of=/dev/vdc bs=1M count=1 oflag=direct' 'exit 1' \
-> /usr/lib/kexec-hibernate/load; kexec-hibernate" 120 > "$OUT/refused" 2>&1 || status=$?
+guest second "cd /usr/lib/kexec-hibernate; printf '%s\\n' '#!/bin/sh' 'dd if=/dev/vdd of=/dev/vdc bs=1M count=1 oflag=direct' 'exit 1' > kexec; kexec-hibernate" 120 > "$OUT/refused" 2>&1 || status=$?
 expect "status" 1 "$status"
 expect "state" "failed: the system went on without it" "$("$BUILD/khimage" state "$OUT/next.img" |
 	sed -n 's/^state \(.*\)/\1/p; s/^reason \(.*\)/\1/p' | paste -sd: | sed 's/:/: /')"

@@ -15,6 +15,7 @@ int main(void)
 		json_tests, memmap_tests, core_tests, pages_tests, khimage_vmcoreinfo_tests, kernel_tests,
 		fsprobe_tests, guard_tests, io_tests, workers_tests,
 		helper_cmdline_tests, uses_tests, plan_tests,
+		jump_tests,
 	};
 	int failed = 0;
 

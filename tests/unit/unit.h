@@ -96,6 +96,7 @@ int head_place_tests(void);
 int helper_cmdline_tests(void);
 int io_tests(void);
 int json_tests(void);
+int jump_tests(void);
 int kernel_tests(void);
 int memmap_tests(void);
 int mode_tests(void);

@@ -6,6 +6,7 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c 
 	base/image.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c base/workers.c base/guard.c base/clock.c base/io.c base/log.c \
 	base/target.c base/memfree.c base/helper-cmdline.c base/iomem.c \
 	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
+	$(patsubst %,hooks/%.c,archive child heads plan-file) \
 	$(patsubst %,tools/%.c,compare core exchanges json kernel memmap pages paging vmcoreinfo)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* child.c - interruptions, and children that are not waited for without end */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "child.h"
+
+static sigset_t stops, inherited;
+static int stopped;
+static bool deferred;
+
+void stops_hold(void)
+{
+	static const int asking[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t all;
+
+	sigemptyset(&stops);
+	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+		struct sigaction now;
+
+		if (!sigaction(asking[i], NULL, &now) && now.sa_handler != SIG_IGN)
+			sigaddset(&stops, asking[i]);
+	}
+	signal(SIGCHLD, SIG_DFL);	/* if it is ignored, nobody learns how a child ended */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &inherited);
+}
+
+int stop_asked(void)
+{
+	static const struct timespec none;
+	int sig = stopped ? 0 : sigtimedwait(&stops, NULL, &none);
+
+	if (sig > 0)
+		stopped = sig;
+	return stopped;
+}
+
+void stops_defer(void)
+{
+	deferred = true;
+}
+
+pid_t child_fork(int keep)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail("fork:");
+	if (pid > 0)
+		setpgid(pid, pid);	/* both do it: neither may be late */
+	if (pid)
+		return pid;
+	setpgid(0, 0);
+	if (keep >= 0)
+		dup2(keep, 3);
+	close_range(keep < 0 ? 3 : 4, ~0u, 0);
+	sigprocmask(SIG_SETMASK, &inherited, NULL);
+	return 0;
+}
+
+int child_wait(pid_t pid, unsigned int ms)
+{
+	uint64_t end = now_ms() + ms;
+	sigset_t wanted = stops;
+	int status;
+
+	sigaddset(&wanted, SIGCHLD);
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		uint64_t now = now_ms(), left = now < end ? end - now : 0;
+		struct timespec pause = { left / 1000, left % 1000 * 1000000 };
+		int sig;
+
+		if (!left || (stopped && !deferred))
+			return CHILD_RUNS;
+		sig = sigtimedwait(&wanted, NULL, &pause);
+		if (sig > 0 && sig != SIGCHLD)
+			stopped = sig;
+	}
+	return status;
+}
+
+void child_end(pid_t pid)
+{
+	bool was = deferred;
+
+	deferred = true;
+	kill(-pid, SIGTERM);
+	if (child_wait(pid, 1000) == CHILD_RUNS) {
+		kill(-pid, SIGKILL);
+		child_wait(pid, 5000);	/* a dead server may keep it for ever */
+	}
+	deferred = was;
+}
+
+static void become(const char *name, char *const *argv)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "1000", 4) < 0)
+		info("%s: write /proc/self/oom_score_adj:", name);
+	execv(argv[0], argv);
+	fail("run %s:", argv[0]);
+	_exit(127);
+}
+
+int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
+{
+	pid_t pid = child_fork(keep);
+	int status;
+
+	if (pid < 0)
+		return -1;
+	if (!pid)
+		become(name, argv);
+	status = child_wait(pid, ms);
+	if (status == CHILD_RUNS) {
+		child_end(pid);
+		return stopped && !deferred ? -1 : fail("%s: did not end in %u s", name, ms / 1000);
+	}
+	if (WIFSIGNALED(status))
+		return fail("%s: ended by signal %d", name, WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return fail("%s: failed with status %d", name, WEXITSTATUS(status));
+	return 0;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* heads.c - the heads of the targets: made before the jump, looked at after it */
+#include <string.h>
+
+#include "../base/image.h"
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/refuse.h"
+#include "../image/state.h"
+#include "heads.h"
+
+static struct made {
+	char name[TARGET_NAME];
+	struct image_head head;
+} made[PLAN_TARGETS];
+static int nmade;
+
+/* Is the head still the one that the plan found?  0, or -1 and said. */
+static int unchanged(const struct target *t, const struct image_head *h, const uint8_t id[16])
+{
+	char why[WHY_SIZE];
+
+	if (!head_has_magic(h) || memcmp(h->target_id, id, sizeof h->target_id))
+		return fail("%s: it has been written to since the checks", t->name);
+	if (head_check(h, why) < 0)
+		return fail("%s: %s", t->name, why);
+	if (head_resumable(h, false, why) == 0)
+		return fail("%s: holds an image that is %s", t->name, state_name(h->state));
+	return 0;
+}
+
+static int make(const struct target_spec *spec)
+{
+	static const struct image_head blank;
+	struct target_spec by_path = *spec;
+	struct target t = { .fd = -1 };
+	struct made *m = &made[nmade];
+	int ret = -1;
+
+	by_path.has_id = !*spec->path;	/* one that has no head yet is not found by its id */
+	if (target_find(&by_path, true, 0, &t) < 0)
+		return -1;
+	if (target_read_head(&t, &m->head) < 0)
+		goto out;
+	if (memcmp(&m->head, &blank, sizeof blank)) {
+		ret = unchanged(&t, &m->head, spec->id);
+		goto out;
+	}
+	state_format(&m->head, spec->id);
+	strcpy(m->name, t.name);
+	nmade++;	/* before the write: one that failed may have reached the disk */
+	ret = target_write_head(&t, &m->head);
+out:
+	target_close(&t);
+	return ret;
+}
+
+int heads_make(const struct plan *plan)
+{
+	for (int i = 0; i < plan->ntargets; i++)
+		if (make(&plan->targets[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int blank_again(const struct made *m)
+{
+	struct target t = { .fd = -1 };
+	char *zero = alloc_pages(IMAGE_BLOCK);	/* aligned, and all zero */
+	struct image_head now;
+	int ret = -1;
+
+	if (!zero || target_open(m->name, true, &t) < 0 || target_read_head(&t, &now) < 0)
+		goto out;
+	ret = 0;
+	if (memcmp(&now, &m->head, sizeof now))
+		goto out;	/* the helper has written to it */
+	ret = write_full(t.fd, t.name, zero, IMAGE_BLOCK, 0);
+	if (!ret)
+		ret = target_flush(&t);
+out:
+	target_close(&t);
+	free_pages(zero, IMAGE_BLOCK);
+	return ret;
+}
+
+void heads_undo(void)
+{
+	while (nmade > 0)
+		if (blank_again(&made[--nmade]) < 0)
+			info("%s: stays an empty target", made[nmade].name);
+}
+
+static void discard(const struct target_spec *spec)
+{
+	struct target t = { .fd = -1 };
+	struct image_head h;
+	char why[WHY_SIZE];
+
+	if (target_find(spec, true, 0, &t) < 0)
+		return;
+	if (target_read_head(&t, &h) < 0 ||
+	    (head_has_magic(&h) && head_check(&h, why) == 0 && head_resumable(&h, false, why) == 0 &&
+	     target_mark_failed(&t, &h, "the system went on without it") < 0))
+		fail("%s: do not boot this machine before its image is discarded", t.name);
+	target_close(&t);
+}
+
+void heads_discard(const struct plan *plan)
+{
+	/* A disk that fails at the last moment may keep the head of an image that the helper gave up. */
+	for (int i = 0; i < plan->nall; i++)
+		discard(&plan->all[i]);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mailbox-page.c - the page of this system in which the helper leaves what happened */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../base/mailbox.h"
+#include "mailbox-page.h"
+
+#define BLOCK (1u << 20)
+#define MAX_BLOCKS 512u
+#define SPARE_BLOCKS 16u
+#define LOW_END 0x100000u		/* below it B has its trampolines */
+#define PAGEMAP_PRESENT (1ull << 63)	/* Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PFN ((1ull << 55) - 1)
+
+/* Physical address of the page at p, 0 and said if it has none. */
+static uint64_t physical(const void *p)
+{
+	uint64_t entry = 0;
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		fail("open /proc/self/pagemap:");
+		return 0;
+	}
+	if (read_full(fd, "/proc/self/pagemap", &entry, sizeof entry,
+		      (uintptr_t)p / MAILBOX_SIZE * sizeof entry) < 0)
+		entry = 0;
+	else if (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN))
+		fail("/proc/self/pagemap: no page frame, entry is %#llx", (unsigned long long)entry);
+	close(fd);
+	return entry & PAGEMAP_PRESENT ? (entry & PAGEMAP_PFN) * MAILBOX_SIZE : 0;
+}
+
+/*
+ * mlock() keeps a page from being swapped but not from being moved; a pipe that
+ * refers to it does.  The pipe stays open as long as the process lives.
+ */
+static int pin(void *page)
+{
+	struct iovec iov = { page, MAILBOX_SIZE };
+	int ends[2];
+
+	if (mlock(page, MAILBOX_SIZE) < 0)
+		return fail("lock the mailbox page:");
+	if (pipe(ends) < 0 || vmsplice(ends[1], &iov, 1, 0) != (ssize_t)MAILBOX_SIZE)
+		return fail("pin the mailbox page:");
+	return 0;
+}
+
+/* A page of the block that is not exchanged by the jump, or NULL; *phys is 0 if one has no frame. */
+static char *outside(char *block, uint64_t start, uint64_t end, uint64_t *phys)
+{
+	for (size_t i = 0; i < BLOCK; i += MAILBOX_SIZE) {
+		*phys = physical(block + i);
+		if (!*phys || (*phys >= LOW_END && (*phys < start || *phys >= end)))
+			return *phys ? block + i : NULL;
+	}
+	return NULL;
+}
+
+/*
+ * The allocator may hand out one page of the window after the other, for much
+ * of it may be free: what it gave is kept until another one comes.
+ */
+static char *make_mailbox(uint64_t start, uint64_t end, uint64_t *phys)
+{
+	static char *blocks[MAX_BLOCKS];
+	char *page = NULL;
+	size_t n = 0, want = (end - start) / BLOCK + SPARE_BLOCKS;
+
+	while (!page && n < want && n < MAX_BLOCKS) {
+		blocks[n] = alloc_pages(BLOCK);
+		if (!blocks[n])
+			break;
+		memset(blocks[n], 0xff, BLOCK);	/* so that its pages have frames of their own */
+		page = outside(blocks[n], start, end, phys);
+		if (!page && !*phys)
+			break;
+		n++;
+	}
+	if (page && (pin(page) < 0 || physical(page) != *phys))
+		return NULL;
+	if (!page)
+		fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
+		     (unsigned long long)start, (unsigned long long)end);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < BLOCK; j += MAILBOX_SIZE)
+			if (blocks[i] + j != page)
+				munmap(blocks[i] + j, MAILBOX_SIZE);
+	return page;
+}
+
+int mailbox_page_make(struct mailbox_page *m, uint64_t start, uint64_t end)
+{
+	m->page = make_mailbox(start, end, &m->phys);
+	if (!m->page)
+		return -1;
+	memset(m->page, 0, MAILBOX_SIZE);
+	if (getrandom(m->page, MAILBOX_TEXT, 0) != (ssize_t)MAILBOX_TEXT)
+		return fail("draw a cookie:");
+	return 0;
+}
+
+bool mailbox_page_stays(const struct mailbox_page *m)
+{
+	uint64_t now = physical(m->page);
+
+	if (now == m->phys)
+		return true;
+	fail("mailbox page moved from %#llx to %#llx", (unsigned long long)m->phys,
+	     (unsigned long long)now);
+	return false;
+}

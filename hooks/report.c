@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report.c - back in this system: say what happened, to the user and to the log */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "../base/image.h"
+#include "../base/log.h"
+#include "../image/text.h"
+#include "report.h"
+
+#define LINE 400
+
+/*
+ * Each line goes to the journal, or to the kernel's log where there is none.
+ * That takes ten lines by one descriptor (printk_ratelimit): each has its own.
+ */
+static int log_open(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
+	struct timeval limit = { .tv_sec = 1 };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+	    connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+}
+
+static void to_log(const char *line)
+{
+	char text[LINE + 32];
+	int n = snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
+	int fd = log_open();
+
+	if (write(fd, text, n) < 0) {
+		close(fd);
+		fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+		if (write(fd, text, n) < 0)
+			info("write /dev/kmsg:");
+	}
+	close(fd);
+}
+
+/* A terminal may have gone with the user; the log has the line. */
+static void to_both(int to, const char *line)
+{
+	to_log(line);
+	dprintf(to, "%s\n", line);
+}
+
+/* Text of another kernel, line by line; nothing in it may reach the terminal but text. */
+static void lines(const char *text, size_t len, bool to_user)
+{
+	char line[LINE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '\n')
+			line[n++] = text_char(text[i]);
+		if (n && (text[i] == '\n' || n == sizeof line - 1 || i == len - 1)) {
+			line[n] = 0;
+			n = 0;
+			if (to_user)
+				to_both(1, line);
+			else
+				to_log(line);
+		}
+	}
+}
+
+static unsigned long long number(const char *text, const char *key)
+{
+	char buf[LINE];
+
+	return strtoull(plan_value(text, key, buf, sizeof buf), NULL, 10);
+}
+
+/* What the helper said while it saved is in the image of this session.  Is it in this target? */
+static bool report_save(const struct target_spec *spec, const uint8_t session[16])
+{
+	struct image img = { .target.fd = -1 };
+	struct target t = { .fd = -1 };
+	struct image_head h;
+	bool ours;
+
+	if (target_find(spec, false, 0, &t) < 0)
+		return false;
+	ours = target_read_head(&t, &h) == 0 && head_has_magic(&h) &&
+	       !memcmp(h.session, session, sizeof h.session);
+	if (!ours) {
+		target_close(&t);
+		return false;
+	}
+	if (image_open(&img, &t, IMAGE_LOOK) == 0)
+		lines(img.tail.log, img.tail.tail->log_bytes, false);
+	image_close(&img);
+	return true;
+}
+
+int outcome(const char *text)
+{
+	if (!*text)
+		return UNKNOWN;
+	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
+}
+
+void report(const char *text, const struct plan *plan, const uint8_t session[16])
+{
+	const char *said = strstr(text, "\n\n");
+	unsigned long long restore = number(text, "restore-ms"), save = number(text, "save-ms");
+	bool resumed = outcome(text) == RESUMED;
+	char line[LINE], message[LINE];
+	int i = 0;
+
+	while (resumed && i < plan->nall && !report_save(&plan->all[i], session))
+		i++;
+	if (resumed && i == plan->nall)
+		to_log("what the helper said while it saved is on no target");
+	if (said)
+		lines(said + 2, strlen(said + 2), true);
+	if (resumed)
+		snprintf(line, sizeof line, "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
+			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100, save / 1000,
+			 save % 1000 / 100);
+	else if (*plan_value(text, "message", message, sizeof message))
+		snprintf(line, sizeof line, "not hibernated: %.300s", message);
+	else
+		snprintf(line, sizeof line, "not hibernated: the helper gave no reason");
+	to_both(resumed ? 1 : 2, line);
+}

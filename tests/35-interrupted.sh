@@ -1,0 +1,22 @@
+#!/bin/sh
+# Interrupted at any instant before the jump, or refused the jump, the command leaves nothing altered.
+. "${0%/*}/lib.sh"
+
+disks
+boot vm
+state() {
+	guest vm 'cat /proc/sys/vm/min_free_kbytes /proc/sys/vm/percpu_pagelist_high_fraction /sys/kernel/kexec_loaded; ls /run/khib*; dd if=/dev/vdb bs=64k count=1 iflag=direct 2>/dev/null | sha256sum' | paste -sd ' '
+}
+
+# In a PID namespace nobody may ask for a jump; all that goes before it is done.
+guest vm ': > /run/khib/lock'
+before=$(state)
+status=0
+out=$(guest vm 'unshare --pid --fork kexec-hibernate' 60) || status=$?
+expect "exit status: $out" 1 "$status"
+echo "$out" | grep -q 'kexec-hibernate: jump to the helper: Invalid argument' || die "no reason: $out"
+expect "after a jump that was refused" "$before" "$(state)"
+
+phases=$(guest vm "/usr/lib/khib-test/interrupt ${N:-50}" 900) || die "$phases"
+echo "note: interrupted while it did: $phases"
+expect "after the interruptions" "$before" "$(state)"

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* jump.c - the parts of khib-jump: the plan, the archive, children, heads */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../base/clock.h"
+#include "../../hooks/archive.h"
+#include "../../hooks/child.h"
+#include "../../hooks/heads.h"
+#include "fakes.h"
+#include "unit.h"
+
+#define ID "00112233445566778899aabbccddeeff"
+#define PLAN "window 0x4000000 0x8000000\ncmdline loglevel=6 panic=10\ntarget part:/dev/vdb " ID "\n" \
+	     "all-target part:/dev/vdb\nall-target part:ID=" ID "\nuses 0123456789abcdef\n"
+
+static void test_plan(void **state)
+{
+	char *text = copy_of(PLAN "boot-once efibootmgr --bootnext 7\n", sizeof PLAN + 34);
+	struct plan plan;
+	char why[WHY_SIZE];
+
+	(void)state;
+	assert_passes(plan_parse(text, &plan, why), why);
+	assert_int_equal(plan.start, 0x4000000);
+	assert_int_equal(plan.end, 0x8000000);
+	assert_string_equal(plan.cmdline, "loglevel=6 panic=10");
+	assert_int_equal(plan.ntargets, 1);
+	assert_string_equal(plan.targets[0].path, "/dev/vdb");
+	assert_int_equal(plan.targets[0].id[15], 0xff);
+	assert_int_equal(plan.nall, 2);
+	assert_string_equal(plan.boot_once, "efibootmgr --bootnext 7");
+	assert_null(plan.boot_once_undo);
+	assert_string_equal(plan.uses, "0123456789abcdef");
+	free(text);
+}
+
+static void refused(const char *more, const char *message)
+{
+	char text[4096], why[WHY_SIZE];
+	struct plan plan;
+
+	snprintf(text, sizeof text, "%s%s", PLAN, more);
+	assert_refused(plan_parse(text, &plan, why), why, "%s", message);
+}
+
+static void test_plan_refuses(void **state)
+{
+	char text[] = "cmdline x\n", why[WHY_SIZE], nine[1024] = "";
+	struct plan plan;
+
+	(void)state;
+	refused("window\n", "'window' has no value");
+	refused("window 4000000\n", "window 4000000: not the bounds of a range");
+	refused("window 4000000 3000000\n", "window 4000000 3000000: not the bounds of a range");
+	refused("window 4000000 8000001\n", "window 4000000 8000001: not the bounds of a range");
+	refused("target part:/dev/vdc\n", "target part:/dev/vdc: no id, or more than 8");
+	refused("target part:/dev/vdc 12\n", "target part:/dev/vdc: its id 12 has not 32 hex digits");
+	refused("target part:/vdc " ID "\n", "target part:/vdc: neither /dev/NAME nor ID=");
+	refused("colour blue\n", "colour: unknown key");
+	for (int i = 0; i < 8; i++)
+		strcat(nine, "all-target part:/dev/vdb\n");
+	refused(nine, "all-target part:/dev/vdb: more than 8");
+	assert_refused(plan_parse(text, &plan, why), why,
+		       "of window, cmdline, target, all-target and uses one is missing");
+}
+
+static void test_value(void **state)
+{
+	static const char text[] = "code 3\nmessage no \x1b[1mroom\nmessage other\ncod\n\nbytes 7\n";
+	char out[40], small[4];
+
+	(void)state;
+	assert_string_equal(plan_value(text, "code", out, sizeof out), "3");
+	assert_string_equal(plan_value(text, "message", out, sizeof out), "no ?[1mroom");
+	assert_string_equal(plan_value(text, "message", small, sizeof small), "no ");
+	assert_string_equal(plan_value(text, "bytes", out, sizeof out), "");	/* below the empty line */
+	assert_string_equal(plan_value(text, "cod", out, sizeof out), "");
+	assert_string_equal(plan_value("", "code", out, sizeof out), "");
+	assert_string_equal(plan_value("code ", "code", out, sizeof out), "");
+}
+
+static void write_file(const char *path, const void *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, data, len), len);
+	close(fd);
+}
+
+/* Two archives one behind the other, each at a multiple of 4. */
+static void test_archive(void **state)
+{
+	static const char session[] = "khib-session 1\nid " ID "\n";
+	char name[] = "/dev/shm/khib-unit-XXXXXX", got[4096];
+	ssize_t len;
+	int fd;
+
+	(void)state;
+	close(mkstemp(name));
+	write_file(name, "12345678", 8);
+	fd = archive_make(name, session);
+	assert_true(fd >= 0);
+	len = pread(fd, got, sizeof got, 0);
+	assert_true(len > 8 && len % 4 == 0);
+	assert_memory_equal(got, "12345678070701", 14);
+	assert_non_null(memmem(got, len, "etc/khib/session\0\0", 18));
+	assert_non_null(memmem(got, len, session, sizeof session - 1));
+	assert_memory_equal(got + len - 14, "TRAILER!!!\0\0\0\0", 14);
+	close(fd);
+	quiet = true;
+	write_file(name, "123456789", 9);
+	assert_int_equal(archive_make(name, session), -1);
+	assert_non_null(strstr(log_last_failure(), ": 9 bytes are no multiple of 4"));
+	unlink(name);
+	assert_int_equal(archive_make(name, session), -1);
+	quiet = false;
+}
+
+static int run(const char *script, unsigned int ms)
+{
+	char *argv[] = { "/bin/sh", "-c", (char *)script, NULL };
+
+	return child_run("it", argv, -1, ms);
+}
+
+/* In a process of its own, for signals are held for good. */
+static int children(void)
+{
+	uint64_t began = now_ms();
+
+	stops_hold();
+	if (run("exit 0", 10000) || stop_asked())
+		return 1;
+	if (run("exit 3", 10000) != -1 || strcmp(log_last_failure(), "it: failed with status 3"))
+		return 2;
+	if (run("kill -9 $$", 10000) != -1 || strcmp(log_last_failure(), "it: ended by signal 9"))
+		return 3;
+	/* TERM is let in again in the child, and what it has started ends as well. */
+	if (run("sleep 100; :", 1000) != -1 || strcmp(log_last_failure(), "it: did not end in 1 s"))
+		return 4;
+	if (run("trap '' TERM; while :; do sleep 1; done", 100) != -1)
+		return 5;
+	if (now_ms() - began > 30000)
+		return 6;
+	(fail)("nothing");
+	kill(getpid(), SIGHUP);
+	if (run("sleep 100; :", 100000) != -1 || strcmp(log_last_failure(), "nothing"))
+		return 7;
+	if (stop_asked() != SIGHUP || stop_asked() != SIGHUP || now_ms() - began > 60000)
+		return 8;
+	stops_defer();
+	return run("sleep 0.3", 10000) ? 9 : 0;
+}
+
+static void test_children(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		quiet = true;
+		_exit(children());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* A signal that was ignored when the program was started asks for nothing. */
+static void test_stops_ignored(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		stops_hold();
+		kill(getpid(), SIGHUP);
+		if (stop_asked())
+			_exit(1);
+		kill(getpid(), SIGTERM);
+		_exit(stop_asked() == SIGTERM ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static struct image_head head_of(const char *name)
+{
+	struct image_head h;
+	int fd = open(name, O_RDONLY);
+
+	assert_int_equal(pread(fd, &h, sizeof h, 0), sizeof h);
+	close(fd);
+	return h;
+}
+
+static const char *target_file(struct plan *plan, const struct image_head *head)
+{
+	static char name[40];
+
+	strcpy(name, "/dev/shm/khib-unit-XXXXXX");
+	close(mkstemp(name));
+	write_file(name, head, sizeof *head);
+	memset(plan, 0, sizeof *plan);
+	strcpy(plan->targets[0].path, name);
+	strcpy(plan->all[0].path, name);
+	memcpy(plan->targets[0].id, head->target_id, 16);
+	plan->targets[0].has_id = true;
+	plan->ntargets = plan->nall = 1;
+	return name;
+}
+
+static void test_heads(void **state)
+{
+	struct image_head was[] = { { 0 }, sample_head(IMAGE_USED), sample_head(IMAGE_FAILED) }, now;
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(was); i++) {
+		const char *name;
+		char why[WHY_SIZE];
+
+		if (i)
+			head_seal(&was[i]);
+		name = target_file(&plan, &was[i]);
+		plan.targets[0].id[3] |= !i;	/* the blank one is to get this id */
+		assert_int_equal(heads_make(&plan), 0);
+		now = head_of(name);
+		assert_passes(head_check(&now, why), why);
+		assert_int_equal(now.state, i ? was[i].state : IMAGE_EMPTY);
+		assert_memory_equal(now.target_id, plan.targets[0].id, 16);
+		heads_undo();
+		now = head_of(name);
+		assert_memory_equal(&now, &was[i], sizeof now);
+		/* What the helper has written is left. */
+		assert_int_equal(heads_make(&plan), 0);
+		write_file(name, &was[1], sizeof was[1]);
+		heads_undo();
+		now = head_of(name);
+		assert_memory_equal(&now, &was[1], sizeof now);
+		unlink(name);
+	}
+}
+
+static void heads_refuse(struct image_head h, uint8_t id, const char *message)
+{
+	struct plan plan;
+	struct image_head now;
+	const char *name;
+
+	name = target_file(&plan, &h);
+	plan.targets[0].id[0] ^= id;
+	assert_int_equal(heads_make(&plan), -1);
+	assert_non_null(strstr(log_last_failure(), message));
+	now = head_of(name);
+	assert_memory_equal(&now, &h, sizeof now);
+	heads_undo();
+	unlink(name);
+}
+
+static void test_heads_refuse(void **state)
+{
+	struct image_head used = sample_head(IMAGE_USED), armed = sample_head(IMAGE_ARMED);
+
+	(void)state;
+	quiet = true;
+	head_seal(&used);
+	head_seal(&armed);
+	heads_refuse(used, 1, ": it has been written to since the checks");
+	heads_refuse(armed, 0, ": holds an image that is armed");
+	used.reason[0] ^= 1;
+	heads_refuse(used, 0, "checksum");
+	quiet = false;
+}
+
+static void test_heads_discard(void **state)
+{
+	struct image_head h = sample_head(IMAGE_ARMED);
+	struct plan plan;
+	const char *name;
+
+	(void)state;
+	head_seal(&h);
+	name = target_file(&plan, &h);
+	heads_discard(&plan);
+	h = head_of(name);
+	assert_int_equal(h.state, IMAGE_FAILED);
+	assert_string_equal(h.reason, "the system went on without it");
+	unlink(name);
+}
+
+int jump_tests(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_plan_refuses),
+		cmocka_unit_test(test_value),
+		cmocka_unit_test(test_archive),
+		cmocka_unit_test(test_children),
+		cmocka_unit_test(test_stops_ignored),
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_heads_refuse),
+		cmocka_unit_test(test_heads_discard),
+	};
+
+	return cmocka_run_group_tests_name("jump", tests, NULL, NULL);
+}
