@@ -26,6 +26,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/mailbox.h"
+#include "../base/session-keys.h"
 #include "../image/refuse.h"
 #include "archive.h"
 #include "child.h"
@@ -85,7 +86,7 @@ static int make_archive(void)
 	char cookie[33], path[256];
 
 	id_format((uint8_t *)j.mailbox.page, cookie);
-	snprintf(text, sizeof text, "khib-session 1\nmailbox %#llx %s\n%s",
+	snprintf(text, sizeof text, SESSION_FIRST "\n" SESSION_MAILBOX " %#llx %s\n%s",
 		 (unsigned long long)j.mailbox.phys, cookie, j.session_text);
 	snprintf(path, sizeof path, "%s/helper.cpio", j.lib);
 	j.archive = archive_make(path, text);
