@@ -48,8 +48,14 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
 	}
 }
 
+/*
+ * C's workers clear or poison these pages if A expects that, each a chunk at a
+ * time: then none may be so large that one worker still works when all others
+ * are done.
+ */
 static int put_free(struct writer *w, const struct freemap *free)
 {
+	const uint32_t most = w->head.free_fill == FREE_LEAVE ? UINT32_MAX : PACK_FILLED_PAGES;
 	struct chunk_head *chunk = alloc_pages(sizeof *chunk);
 	uint64_t pfn = 0;
 	uint32_t count;
@@ -59,7 +65,8 @@ static int put_free(struct writer *w, const struct freemap *free)
 		return -1;
 	chunk_start(chunk, CHUNK_FREE);
 	while (freemap_next(free, &pfn, &count)) {
-		uint64_t taken = chunk_add_run(chunk, pfn, count);
+		uint32_t room = most - chunk->npages;
+		uint64_t taken = chunk_add_run(chunk, pfn, count < room ? count : room);
 
 		pfn += taken;
 		if (taken == count)
@@ -82,13 +89,15 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 	struct workers workers;
 	int ret;
 
+	if (put_free(w, free) < 0)
+		return -1;
 	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
 	progress.hint = "Esc: go back";
 	if (workers_start(&workers, packing->buffers.workers, pack_work, (void *)packing) < 0)
 		return -1;
 	ret = write_packed(w, &workers, packing, &progress);
 	workers_end(&workers);
-	if (ret < 0 || put_free(w, free) < 0)
+	if (ret < 0)
 		return -1;
 	progress_end(&progress, (w->pages[CHUNK_DATA] + w->pages[CHUNK_ZERO]) * IMAGE_BLOCK);
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* free-fill.c - pages left out as free: the reader makes of them what A expects */
 #include "../../image/ram.h"
+#include "../../initramfs/pack.h"
 #include "fakes.h"
 
 /* Every second page up from 0x410, more runs than a chunk has room for, and one long run. */
@@ -29,6 +30,7 @@ static void save(enum free_fill fill)
 
 static void assert_restored(enum free_fill fill, uint8_t byte)
 {
+	static uint8_t chunk[IMAGE_CHUNK_BYTES] __attribute__((aligned(IMAGE_BLOCK)));
 	uint8_t free_page[IMAGE_BLOCK];
 	struct image img;
 
@@ -37,6 +39,8 @@ static void assert_restored(enum free_fill fill, uint8_t byte)
 	memset(free_page, byte, sizeof free_page);
 	assert_int_equal(open_image(&img, false), 0);
 	assert_int_equal(img.tail.tail->free_pages, 0x1f8 + 0x300);
+	assert_int_equal(image_read_chunk(&img, 0, chunk), 0);
+	assert_int_equal(((struct chunk_head *)chunk)->kind, CHUNK_FREE);	/* what takes long comes first */
 	assert_int_equal(image_verify(&img), 0);
 	assert_int_equal(image_restore(&img), 0);
 	image_close(&img);
@@ -55,6 +59,36 @@ static void test_fills(void **state)
 	assert_restored(FREE_ZERO, 0);
 	write_state(IMAGE_USED, 0);
 	assert_restored(FREE_POISON, 0xaa);
+}
+
+/* Of 1 GiB less a page, all free, chunks are made that no worker clears for long. */
+static void assert_free_chunks(enum free_fill fill, uint32_t chunks)
+{
+	static const struct ram_range gigabyte[] = { { 0, 1 << 30 } };
+	static uint64_t memory[1024];
+	const struct vmcore none = { .fd = -1 };
+	const struct codec *codec = codec_by_id(CODEC_NONE);
+	struct target t = disk_copy();
+	struct freemap free;
+	struct writer w;
+
+	freemap_start(&free, gigabyte, 1, memory, sizeof memory);
+	assert_true(freemap_add(&free, 0, 5));
+	assert_true(freemap_add(&free, 6, (1 << 18) - 6));
+	assert_int_equal(writer_begin(&w, &t, 1 << 18), 0);
+	w.head.free_fill = fill;
+	assert_int_equal(pack_memory(&w, &none, &free, codec, 0), 0);
+	assert_int_equal(w.nchunks, chunks);
+	assert_int_equal(w.pages[CHUNK_FREE], (1 << 18) - 1);
+	writer_end(&w);
+}
+
+static void test_free_chunks(void **state)
+{
+	(void)state;
+	assert_free_chunks(FREE_LEAVE, 1);
+	assert_free_chunks(FREE_ZERO, 16);
+	assert_free_chunks(FREE_POISON, 16);
 }
 
 static void test_unknown_fill(void **state)
@@ -94,6 +128,7 @@ int free_fill_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_fills, disk_begin, disk_end),
+		cmocka_unit_test_setup_teardown(test_free_chunks, disk_begin, disk_end),
 		cmocka_unit_test(test_unknown_fill),
 		cmocka_unit_test(test_full_chunk),
 	};
