@@ -13,7 +13,7 @@
 
 #define TERMINALS 8
 #define ESC 0x1b
-#define SEQUENCE_US 20000u	/* what follows the Esc of an arrow key comes sooner, at 9600 baud too */
+#define SEQUENCE_US 20000u	/* the rest of an arrow key comes sooner, at 9600 baud too */
 
 static struct terminal {
 	int fd;
@@ -59,7 +59,7 @@ void abandon_watch(void)
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 	char text[256], *name, *end = text;
 
-	/* The kernel sends it to pid 1 for Ctrl-Alt-Del, once LINUX_REBOOT_CMD_CAD_OFF was called. */
+	/* The kernel sends it for Ctrl-Alt-Del after LINUX_REBOOT_CMD_CAD_OFF. */
 	sigaction(SIGINT, &action, NULL);
 	watch_terminal("tty0");
 	if (read_text("/sys/class/tty/console/active", text, sizeof text) < 0)

@@ -192,21 +192,24 @@ int target_may_format(const struct target *t, const struct image_head *h)
 
 	if (head_foreign(h)) {
 		if (state_is_live(h->state))
-			return fail("%s: holds an image of format version %u, this program knows %u: "
-				    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+			return fail("%s: holds an image of format version %u, this program knows "
+				    "%u: discard it, or use --force",
+				    t->name, h->version, IMAGE_VERSION);
 		return 0;
 	}
 	if (head_has_magic(h)) {
 		if (head_check(h, why) < 0)
 			return fail("%s: %s: --force overwrites it", t->name, why);
 		if (head_resumable(h, false, why) == 0)
-			return fail("%s: holds an image that is %s: resume it, discard it, or use --force",
+			return fail("%s: holds an image that is %s: resume it, discard it, or use "
+				    "--force",
 				    t->name, state_name(h->state));
 		return 0;
 	}
 	b = blank(t);
 	if (b == 0)
-		return fail("%s: its first MiB is not blank and holds no image: --force overwrites it",
+		return fail("%s: its first MiB is not blank and holds no image: --force "
+			    "overwrites it",
 			    t->name);
 	return b < 0 ? -1 : 0;
 }

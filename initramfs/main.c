@@ -156,7 +156,8 @@ static enum next run(struct request *req)
 	memfree_sample();
 	switch (req->mode) {
 	case MODE_SAVE:
-		return save_mode();	/* a slip in the command line does not keep A from its return */
+		/* A slip in the command line does not keep A from its return. */
+		return save_mode();
 	case MODE_RESUME:
 		return parsed < 0 ? BOOT : resume_mode(req);
 	default:

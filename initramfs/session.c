@@ -183,8 +183,8 @@ int session_parse(char *text, struct session *s, char *why)
 		lineno++;
 		if (lineno == 1) {
 			if (strcmp(line, SESSION_FIRST))
-				return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
-					      line);
+				return refuse(why, "session line 1: '%.40s', expected '"
+					      SESSION_FIRST "'", line);
 			continue;
 		}
 		if (!*line)

@@ -64,7 +64,7 @@ guest good 'test -e /dev/shm/random'
 kill_machine good
 
 # The other codecs that this build knows.
-for codec in lz4 zstd; do
+for codec in lz4 zstd:3; do
 	disks
 	boot "$codec"
 	guest "$codec" "echo CODEC=$codec >> /etc/kexec-hibernate.conf; head -c 20M /dev/urandom > /dev/shm/random" 60
