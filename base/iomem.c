@@ -12,6 +12,7 @@
 struct own {
 	struct ram_range *ranges;
 	int n;			/* -1: a failure was said */
+	uint64_t pages;		/* whole ones of each range by itself */
 };
 
 /* "start-end : name", indented if it lies inside another one */
@@ -33,11 +34,13 @@ static bool take_iomem(char *line, void *arg)
 		return true;
 	}
 	r->end = strtoull(end + 1, &end, 16) + 1;
+	if (r->start < r->end)
+		own->pages += ram_pages(r, 1);
 	own->n++;
 	return false;
 }
 
-int iomem_ram(const char *path, struct ram_range *ranges)
+int iomem_ram(const char *path, struct ram_range *ranges, uint64_t *pages)
 {
 	struct own own = { .ranges = ranges };
 	char why[WHY_SIZE];
@@ -50,6 +53,8 @@ int iomem_ram(const char *path, struct ram_range *ranges)
 		return fail("/proc/iomem: %s", why);
 	if (!n)
 		return fail("/proc/iomem: no System RAM");
+	if (pages)
+		*pages = own.pages;
 	return n;
 }
 

@@ -96,7 +96,7 @@ int machine_read(struct machine *here)
 	here->ram_digest = ram_digest(ranges, n);
 	here->ram_bytes = ram_bytes(ranges, n);
 
-	n = iomem_ram("/proc/iomem", ranges);
+	n = iomem_ram("/proc/iomem", ranges, NULL);
 	if (n < 0)
 		return -1;
 	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)

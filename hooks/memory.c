@@ -109,7 +109,7 @@ int check_low_memory(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	char *iomem = sys_read(sys_path("/proc/iomem"));
-	int n = iomem_ram(sys_path("/proc/iomem"), ram), low = 0;
+	int n = iomem_ram(sys_path("/proc/iomem"), ram, &p->ram_pages), low = 0;
 
 	if (n < 0)
 		return -1;
@@ -121,7 +121,6 @@ int check_low_memory(struct plan *p)
 	if (low != 1)
 		return fail("low memory: %d ranges of RAM below %#x, the helper needs 1", low,
 			    HELPER_LOW_END);
-	p->ram_pages = ram_pages(ram, n);
 	p->ram_bytes = ram_bytes(ram, n);
 	return 0;
 }

@@ -150,7 +150,7 @@ static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int
 int choose_window(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
-	int nram = iomem_ram(sys_path("/proc/iomem"), ram), verdict = TAKEN;
+	int nram = iomem_ram(sys_path("/proc/iomem"), ram, NULL), verdict = TAKEN;
 	uint64_t start, second = 0;
 	char why[WHY_SIZE];
 

@@ -146,7 +146,7 @@ void pages_close(struct pages *p)
 	free(p->runs);
 	free_pages(p->buf, IMAGE_CHUNK_BYTES);
 	free_pages(p->unpacked, p->nkept * DATA_BYTES);
-	free_pages(p->work, codec_unpack_work(p->img->head.codec));
+	free_pages(p->work, p->img ? codec_unpack_work(p->img->head.codec) : 0);
 	*p = (struct pages){ 0 };
 }
 
