@@ -33,7 +33,7 @@ include tests/fuzz/fuzz.mk
 khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log open state)
 khimage := $(patsubst %.c,%.o,$(wildcard tools/*.c))
 
-klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small $(O)/khib-window
+klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small
 host-programs := $(O)/khib-plan $(O)/khib-jump $(O)/khimage
 man := $(patsubst docs/%.scd,$(O)/%,$(wildcard docs/*.scd))
 
@@ -67,7 +67,6 @@ klibc = $(addprefix $(O)/klibc/,$(1))
 $(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(linux) $(image) $(vendor))
 $(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(linux) $(image) $(vendor))
 $(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(base) $(linux) $(image) $(vendor))
-$(O)/khib-window: $(call klibc,hooks/khib-window.o $(base) $(image) $(vendor))
 $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
@@ -112,18 +111,18 @@ lib := $(PREFIX)/lib/kexec-hibernate
 root := $(DESTDIR)$(PREFIX)
 # initramfs-tools reads two places, whatever the prefix.
 initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
-installed := $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore khimage khimage-small \
+installed := $(addprefix $(O)/,khib-jump khib-plan kexec krestore khimage khimage-small \
 	helper/bzImage helper/drivers helper.cpio) $(man)
 # Scripts and pages name the usual directories.
 at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
 install:					## install into DESTDIR what kernel A needs; builds nothing
 	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-plan khib-window kexec krestore) $(DESTDIR)$(lib)
+	install -m 755 $(addprefix $(O)/,khib-jump khib-plan kexec krestore) $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
 	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
-	install -m 644 $(O)/helper.cpio hooks/config.sh hooks/checks.sh hooks/guards.sh $(DESTDIR)$(lib)
+	install -m 644 $(O)/helper.cpio $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage $(root)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin
 	install -d $(DESTDIR)$(initramfs)/hooks $(DESTDIR)$(initramfs)/scripts/local-premount

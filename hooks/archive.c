@@ -23,7 +23,8 @@ static void fill(FILE *f)
 
 static void entry(FILE *f, const char *name, unsigned int mode, const char *text)
 {
-	fprintf(f, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s%c", 0, mode, 0, 0, 1, 0,
+	fprintf(f, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s%c",
+		0, mode, 0, 0, 1, 0,
 		(unsigned int)strlen(text), 0, 0, 0, 0, (unsigned int)strlen(name) + 1, 0, name, 0);
 	fill(f);
 	fputs(text, f);

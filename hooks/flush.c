@@ -42,7 +42,7 @@ static void unescape(char *s)
 	*to = 0;
 }
 
-/* Of each file system that is mounted here one path.  An autofs would be mounted by looking at it. */
+/* One path of each file system mounted here.  To look at an autofs would mount it. */
 static unsigned int list(struct mount *mounts)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
@@ -106,7 +106,8 @@ void flush_all(void)
 		child_end(pid);
 		if (stop_asked())
 			return;
-		info("sync: %s did not end in %u s, going on", was < n ? mounts[was].path : "the rest",
+		info("sync: %s did not end in %u s, going on",
+		     was < n ? mounts[was].path : "the rest",
 		     ONE_MS / 1000);
 		if (now_ms() - began >= ALL_MS)
 			return;

@@ -100,7 +100,8 @@ static void discard(const struct target_spec *spec)
 	if (target_find(spec, true, 0, &t) < 0)
 		return;
 	if (target_read_head(&t, &h) < 0 ||
-	    (head_has_magic(&h) && head_check(&h, why) == 0 && head_resumable(&h, false, why) == 0 &&
+	    (head_has_magic(&h) && head_check(&h, why) == 0 &&
+	     head_resumable(&h, false, why) == 0 &&
 	     target_mark_failed(&t, &h, "the system went on without it") < 0))
 		fail("%s: do not boot this machine before its image is discarded", t.name);
 	target_close(&t);
@@ -108,7 +109,7 @@ static void discard(const struct target_spec *spec)
 
 void heads_discard(const struct plan *plan)
 {
-	/* A disk that fails at the last moment may keep the head of an image that the helper gave up. */
+	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
 	for (int i = 0; i < plan->nall; i++)
 		discard(&plan->all[i]);
 }

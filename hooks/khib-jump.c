@@ -69,7 +69,8 @@ static int read_plan(const char *dir)
 {
 	char why[WHY_SIZE], id[40];
 
-	if (take_file(dir, "plan", j.plan_text) < 0 || take_file(dir, "session", j.session_text) < 0)
+	if (take_file(dir, "plan", j.plan_text) < 0 ||
+	    take_file(dir, "session", j.session_text) < 0)
 		return -1;
 	if (plan_parse(j.plan_text, &j.plan, why) < 0)
 		return fail("%s/plan: %s", dir, why);
@@ -113,7 +114,9 @@ static int load(void)
 /* What is loaded has run, or will not run: the next kexec -e must not start it. */
 static void unload(void)
 {
-	for (int i = 0; j.loaded && syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH_DEFAULT) < 0; i++) {
+	for (int i = 0; j.loaded; i++) {
+		if (syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH_DEFAULT) == 0)
+			break;
 		if (errno != EBUSY || i == 50) {
 			fail("unload the helper:");
 			return;
@@ -201,18 +204,24 @@ static bool same_uses(void)
 	snprintf(now, sizeof now, "%016llx", (unsigned long long)uses_digest(&uses));
 	if (!strcmp(now, j.plan.uses))
 		return true;
-	fail("what is mounted or swapped to has changed since the checks (%s, now %s): try again", j.plan.uses,
-	     now);
+	fail("what is mounted or swapped to has changed since the checks (%s, now %s): try again",
+	     j.plan.uses, now);
 	return false;
 }
 
-/* All that goes before the jump, and the jump.  Returns when it is over, or did not come to it. */
+/*
+ * All that goes before the jump, and the jump.  Returns when it is over, or did
+ * not come to it.  The reserve comes first: the search for a mailbox takes as
+ * much memory as the window has, and what it frees shortens the CPUs' lists.
+ */
 static void leave(void)
 {
-	if (reserve_lower() < 0 || load() < 0 || stop_asked())
+	if (reserve_lower() < 0 || mailbox_page_make(&j.mailbox, j.plan.start, j.plan.end) < 0 ||
+	    make_archive() < 0 || load() < 0 || stop_asked())
 		return;
 	/* From here on others can see that this system is about to leave. */
-	if (heads_make(&j.plan) < 0 || boot_once() < 0 || !same_uses() || !mailbox_page_stays(&j.mailbox))
+	if (heads_make(&j.plan) < 0 || boot_once() < 0 || !same_uses() ||
+	    !mailbox_page_stays(&j.mailbox))
 		return;
 	forget_files();
 	if (stop_asked())
@@ -227,11 +236,11 @@ static int judge(void)
 {
 	int said;
 
+	if (!j.jumped)
+		return REFUSED;
 	j.mailbox.page[MAILBOX_SIZE - 1] = 0;	/* another kernel may have written it */
 	said = outcome(j.mailbox.page + MAILBOX_TEXT);
-	if (!j.jumped || (said == UNKNOWN && j.jump_errno))
-		return REFUSED;
-	return said;
+	return said == UNKNOWN && j.jump_errno ? REFUSED : said;
 }
 
 static int hibernate(void)
@@ -240,8 +249,6 @@ static int hibernate(void)
 
 	flush_all();	/* this may take long, and nothing is altered yet */
 	if (!stop_asked()) {
-		if (mailbox_page_make(&j.mailbox, j.plan.start, j.plan.end) < 0 || make_archive() < 0)
-			return REFUSED;
 		survive();
 		atexit(put_back);
 		leave();

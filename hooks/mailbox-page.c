@@ -33,7 +33,8 @@ static uint64_t physical(const void *p)
 		      (uintptr_t)p / MAILBOX_SIZE * sizeof entry) < 0)
 		entry = 0;
 	else if (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN))
-		fail("/proc/self/pagemap: no page frame, entry is %#llx", (unsigned long long)entry);
+		fail("/proc/self/pagemap: no page frame, entry is %#llx",
+		     (unsigned long long)entry);
 	close(fd);
 	return entry & PAGEMAP_PRESENT ? (entry & PAGEMAP_PFN) * MAILBOX_SIZE : 0;
 }
@@ -54,7 +55,7 @@ static int pin(void *page)
 	return 0;
 }
 
-/* A page of the block that is not exchanged by the jump, or NULL; *phys is 0 if one has no frame. */
+/* A page of the block that the jump does not exchange, or NULL; *phys is 0 if one has no frame. */
 static char *outside(char *block, uint64_t start, uint64_t end, uint64_t *phys)
 {
 	for (size_t i = 0; i < BLOCK; i += MAILBOX_SIZE) {

@@ -76,7 +76,8 @@ int plan_parse(char *text, struct plan *plan, char *why)
 			return -1;
 	}
 	if (!plan->end || !plan->cmdline || !plan->ntargets || !plan->nall || !plan->uses)
-		return refuse(why, "of window, cmdline, target, all-target and uses one is missing");
+		return refuse(why,
+			      "of window, cmdline, target, all-target and uses one is missing");
 	return 0;
 }
 

@@ -126,8 +126,10 @@ void report(const char *text, const struct plan *plan, const uint8_t session[16]
 	if (said)
 		lines(said + 2, strlen(said + 2), true);
 	if (resumed)
-		snprintf(line, sizeof line, "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
-			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100, save / 1000,
+		snprintf(line, sizeof line,
+			 "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
+			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100,
+			 save / 1000,
 			 save % 1000 / 100);
 	else if (*plan_value(text, "message", message, sizeof message))
 		snprintf(line, sizeof line, "not hibernated: %.300s", message);

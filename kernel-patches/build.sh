@@ -59,12 +59,15 @@ kmake() {	# the same input gives the same bytes
 	make -s -C "$tree" O="$obj" ARCH=x86_64 KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=khib \
 		KBUILD_BUILD_HOST=khib KBUILD_BUILD_VERSION=1 "$@"
 }
-KCONFIG_ALLCONFIG=$here/$name.config kmake allnoconfig > "$obj/log" 2>&1 || die "configuration failed, see $obj/log"
-sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=\(.*\)/\1 \2/p' "$here/$name.config" | while read -r symbol value; do
+KCONFIG_ALLCONFIG=$here/$name.config kmake allnoconfig > "$obj/log" 2>&1 ||
+	die "configuration failed, see $obj/log"
+sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=\(.*\)/\1 \2/p' "$here/$name.config" |
+while read -r symbol value; do
 	is=$(sed -n "s/^$symbol=//p" "$obj/.config")
 	[ "${is:-n}" = "$value" ] || die "$name.config asks for $symbol=$value, it is ${is:-n}"
 done
-kmake -j"$(nproc)" bzImage >> "$obj/log" 2>&1 || die "build failed, see $obj/log: $(tail -n 3 "$obj/log")"
+kmake -j"$(nproc)" bzImage >> "$obj/log" 2>&1 ||
+	die "build failed, see $obj/log: $(tail -n 3 "$obj/log")"
 ! grep -E 'warning:' "$obj/log" || die "warnings, see $obj/log"
 
 rm -rf "$kept.new"

@@ -22,8 +22,9 @@ function width(s,  n, i) {	# with tabs of 8 columns
 width($0) > 100 { printf "%s:%d: %d columns, at most 100 are allowed\n", FILENAME, FNR, width($0) }
 ' < "$OUT/sources" > "$OUT/wide"
 lines=$(xargs cat < "$OUT/sources" | wc -l)
-echo "note: $lines lines of C and sh outside tests, limit 13500"
-[ "$lines" -le 13500 ] || die "$lines lines of C and sh outside tests, the limit is 13500"
+# The aim is 13500; until it is reached there must not be more than there are.
+echo "note: $lines lines of C and sh outside tests, aim 13500, limit 16250"
+[ "$lines" -le 16250 ] || die "$lines lines of C and sh outside tests, the limit is 16250"
 [ ! -s "$OUT/wide" ] || { cat "$OUT/wide" >&2; die "$(wc -l < "$OUT/wide") lines are too wide"; }
 
 smaller() {	# file, limit in bytes

@@ -23,7 +23,7 @@ lines() { guest "$1" "$(printf %s "$2" | tr '\n' ' ')" 60; }
 # shellcheck disable=SC2086,SC2046,SC2016
 {
 disks
-boot make '' $all
+boot make nokaslr $all
 # In this kernel, vdc and vdd are not what they are in one that has just booted.
 lines make 'set -- $(readlink -f /sys/block/vdc/device /sys/block/vdd/device); cd /sys/bus/virtio/drivers/virtio_blk;
 echo ${1##*/} > unbind; echo ${2##*/} > unbind; echo ${2##*/} > bind; echo ${1##*/} > bind; cd /'

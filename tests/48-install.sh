@@ -5,12 +5,11 @@
 root=$OUT/root
 install_to() { make -s install O="$BUILD" DESTDIR="$root" CC=false KLCC=false "$@" 2>&1; }
 listed() { (cd "$root" && find . ! -type d | LC_ALL=C sort | sed 's/^\.//'); }
-texts="config.sh guards.sh"	# the shell's parts of the command
 
 install_to PREFIX=/opt/khib
 lib=/opt/khib/lib/kexec-hibernate
 {
-	for f in checks.sh helper helper.cpio helper.drivers kexec khib-jump khib-plan khib-window khimage krestore $texts; do
+	for f in helper helper.cpio helper.drivers kexec khib-jump khib-plan khimage krestore; do
 		echo "$lib/$f"
 	done
 	for f in kexec-hibernate khimage krestore; do echo /opt/khib/sbin/$f; done

@@ -5,10 +5,10 @@
 . "${0%/*}/faults.sh"
 MEM=512
 
-# Where the power fails, and the state of the target then (* any).  "time" is hundredths of a whole save;
-# the others are just before a request to the target is done: the heads empty, writing and armed are
-# writes to sector 0, each has a flush, and the third flush is that of data and tail.  Those with +
-# are in the short run.
+# Where the power fails, and the state of the target then (* any, same: as before).  "time" is hundredths
+# of a whole save; the others are just before a request to the target is done: the heads writing and armed
+# are writes to sector 0, each has a flush, and the second flush is that of data and tail.  A blank target
+# gets an empty head before them.  Those with + are in the short run.
 points() {
 	cat <<'END'
 time 5 *
@@ -21,10 +21,10 @@ time 70 *
 time 80 *
 time 90 *
 time 97 *
-before:head-empty write:0:0 *
+before:head-empty write:0:0 none
 before:flush-of-empty flush:-:0 empty
-+before:head-writing write:0:1 empty
-before:flush-of-writing flush:-:1 writing
++before:head-writing write:0:0 same
+before:flush-of-writing flush:-:0 writing
 data 1 writing
 data 8 writing
 data 16 writing
@@ -36,9 +36,9 @@ data 56 writing
 data 64 writing
 data 72 writing
 data 80 writing
-before:flush-of-tail flush:-:2 writing
-+before:head-armed write:0:3 writing
-+before:flush-of-armed flush:-:3 armed
+before:flush-of-tail flush:-:1 writing
++before:head-armed write:0:2 writing
++before:flush-of-armed flush:-:2 armed
 armed - armed
 power-off - armed
 END
@@ -48,6 +48,10 @@ start() {	# name: a machine that will be cut at this point
 	no_faults
 	# A boot tells once of an image that was interrupted; that it did is a flush, which the rules would count.
 	[ "${state-}" != writing ] || "$BUILD/khimage" told "$OUT/target.img"
+	case $what in
+	*-empty) truncate -s 0 "$OUT/target.img"; truncate -s 600M "$OUT/target.img" ;;
+	esac
+	before=$(image_field state)
 	case $what in
 	before:*) stops "$(echo "$where" | tr : ' ')" ;;
 	data)
@@ -78,6 +82,7 @@ cut() {	# in the midst of a save of the machine $name
 	state=$(image_field state)
 	case $want in
 	'*' | "$state") ;;
+	same) expect "$name: cut at $what $where: state of the target" "$before" "$state" ;;
 	*) die "$name: cut at $what $where: the target is $state, not $want" ;;
 	esac
 }

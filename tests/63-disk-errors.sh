@@ -8,10 +8,7 @@ MEM=512 CPUS=1
 
 # --- B.  One machine, kept in a file at the moment when B is born, so that each fault meets the same
 # memory, and it is known beforehand where everything will be written.
-disks 600M
-boot life
-begin_life life 20
-birth life
+birth life 20
 count=$life_count
 
 from_birth() { life_count=$count; born "$@"; }

@@ -47,8 +47,8 @@ goes_on chunk-no-more ordinary "not resumed: read /dev/vdb at [0-9]*: $io" faile
 
 faults "read $((tail / 512)) 1"
 fails tail-once "read /dev/vdb at $tail: $io" 'resuming 1'
-fails tail-twice "read /dev/vdb at $tail: $io" 'resuming 2'
-goes_on tail-no-more ordinary 'not resumed: image was tried 2 times, at most 2 are made' failed
+fails tail-twice "read /dev/vdb at $tail: $io" 'failed 2'
+goes_on tail-no-more ordinary "not resumed: read /dev/vdb at $tail: " failed
 
 # All is restored, but the image cannot be marked as used.
 faults "write 0 1"

@@ -228,6 +228,15 @@ check_life() {	# name
 		"$(echo "$report" | sed -n '/^length /,$p' | paste -sd ' ')"
 }
 
+# A machine that cannot resume ends by itself; the next one boots as if nothing were there.
+refused_boot() {	# name, regular expression for the console, state of the target then
+	ended "$1" 60
+	expect_console "$1" "$2"
+	expect "state of the target" "$3" "$(image_field state)"
+	boot "$1-next"
+	expect "an ordinary boot" ordinary "$(guest "$1-next" 'test -e /dev/shm/random || echo ordinary' 60)"
+}
+
 # What a target holds: a field of khimage state.
 image_field() { "$BUILD/khimage" state "${2:-$OUT/target.img}" | sed -n "s/^$1 //p"; }	# field, file
 make_armed() {	# MiB of random data
@@ -251,4 +260,14 @@ flip() {
 alter_session() {	# name, sed script
 	guest "$1" "cd /usr/lib/kexec-hibernate; [ -e khib-plan.real ] || mv khib-plan khib-plan.real; \
 printf '%s\n' '#!/bin/sh' '\"\$0.real\" \"\$@\" || exit' 'sed -i \"$2\" /run/khib/session 2>/dev/null || :' > khib-plan; chmod 755 khib-plan"
+}
+
+# Wait until a line on the console has come so many times.
+until_console() {	# name, regular expression, times, seconds
+	tries=0
+	until [ "$(grep -cE "$2" "$OUT/$1.console")" -ge "${3:-1}" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt $(($(limit "${4:-60}") * 20)) ] || { console_tail "$1"; die "$1: no '$2' on the console"; }
+		sleep 0.05
+	done
 }

@@ -17,7 +17,7 @@ static int mark(enum change what, const struct target *t, struct image_head *h, 
 	case DISCARD:
 		return target_mark_failed(t, h, reason);
 	case TOLD:
-		/* A head of another version has no known place for this; its state already says enough. */
+		/* A head of another version has no known place for this; its state says enough. */
 		return head_foreign(h) ? 0 : target_mark_told(t, h);
 	}
 	return -1;

@@ -48,7 +48,8 @@ static int add_pages(struct core *c, uint64_t pfn, uint64_t count, uint64_t rank
 {
 	struct elf_piece *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
 	struct elf_piece load = {
-		.paddr = pfn * IMAGE_BLOCK, .bytes = count * IMAGE_BLOCK, .offset = rank * IMAGE_BLOCK,
+		.paddr = pfn * IMAGE_BLOCK, .bytes = count * IMAGE_BLOCK,
+		.offset = rank * IMAGE_BLOCK,
 		.vaddr = pfn * IMAGE_BLOCK + (c->kernel.known ? c->kernel.kernel.page_offset : 0),
 	};
 
@@ -106,7 +107,7 @@ static int find_kernel(struct core *c)
 	if (image_kernel_find(&c->kernel, &c->p) < 0)
 		return -1;
 	if (!c->kernel.known)
-		info("%s: no VMCOREINFO of kernel %s is in the image: the core has physical addresses alone",
+		info("%s: no VMCOREINFO of kernel %s in the image: its core has physical addresses",
 		     name, c->p.img->head.release);
 	if (*c->kernel.no_exchanged)
 		info("%s: %s", name, c->kernel.no_exchanged);
@@ -203,18 +204,22 @@ static void report(const struct core *c)
 	const struct image_tail *tail = img->tail.tail;
 	uint64_t left_out = tail->swapped_pages - c->kernel.exchanged.n;
 
-	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n", c->name, img->head.release, c->nloads,
+	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n",
+	       c->name, img->head.release, c->nloads,
 	       (ull)(tail->ram_pages - left_out) * IMAGE_BLOCK >> 20);
 	if (c->kernel.known)
-		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n", c->name,
+		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n",
+		       c->name,
 		       (ull)k->info.kernel_offset, (ull)k->page_offset, (ull)k->info.phys_base);
 	if (c->kernel.exchanged.n)
 		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name,
 		       c->kernel.exchanged.n);
 	if (left_out)
-		printf("%s: %llu pages that the jump exchanged are left out\n", c->name, (ull)left_out);
+		printf("%s: %llu pages that the jump exchanged are left out\n",
+		       c->name, (ull)left_out);
 	if (tail->free_pages)
-		printf("%s: %llu pages were free: they are not in the image, and read as zero\n", c->name,
+		printf("%s: %llu pages were free: they are not in the image, and read as zero\n",
+		       c->name,
 		       (ull)tail->free_pages);
 }
 

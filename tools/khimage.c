@@ -39,7 +39,8 @@ static int usage(void)
 	fprintf(stderr, "usage:\n");
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(stderr, "  khimage %s %s\n      %s\n", c->name, c->arguments, c->purpose);
-	fprintf(stderr, "TARGET, IMAGE: part:/dev/NAME, part:ID=... or the path of a device or file.\n"
+	fprintf(stderr,
+		"TARGET, IMAGE: part:/dev/NAME, part:ID=... or the path of a device or file.\n"
 		"See khimage(8).\n");
 	return USAGE;
 }

@@ -15,7 +15,7 @@ struct command {
 	const char *name;
 	const char *arguments;
 	const char *purpose;
-	int (*run)(int argc, char **argv);	/* what stands behind the name: argv[argc] is NULL */
+	int (*run)(int argc, char **argv);	/* what follows the name; argv[argc] is NULL */
 };
 
 int attempt_command(int argc, char **argv);	/* change.c */

@@ -10,7 +10,7 @@
 /* Is this option the next argument?  Then it is taken off the list. */
 bool take_option(int *argc, char ***argv, const char *option);
 
-/* TARGET is a target as in the configuration, or the path of a device or file.  0, or -1 and said. */
+/* TARGET: a target as in the configuration, or the path of a device or file.  0, or -1 and said. */
 int open_target(const char *arg, bool writable, struct target *t);
 
 /* The same, and read its head.  OK, NO_IMAGE if there is none (not said), or FAILED and said. */

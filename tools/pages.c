@@ -35,7 +35,8 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 	p->chunks[chunk->kind]++;
 	for (uint32_t r = 0; r < chunk->nruns; r++) {
 		const struct page_run run = {
-			.pfn = chunk->runs[r].pfn, .class = chunk->kind, .count = chunk->runs[r].count,
+			.pfn = chunk->runs[r].pfn, .class = chunk->kind,
+			.count = chunk->runs[r].count,
 			.chunk = i, .first = chunk->kind == CHUNK_DATA ? first : 0,
 		};
 
@@ -80,7 +81,8 @@ static int add_exchanged(struct pages *p, uint64_t start, uint64_t end)
 		if (last > end / IMAGE_BLOCK)
 			last = end / IMAGE_BLOCK;
 		while (first < last) {
-			uint32_t n = last - first < IMAGE_RUN_PAGES ? last - first : IMAGE_RUN_PAGES;
+			uint64_t left = last - first;
+			uint32_t n = left < IMAGE_RUN_PAGES ? left : IMAGE_RUN_PAGES;
 			const struct page_run run = {
 				.pfn = first, .class = PAGE_EXCHANGED, .count = n,
 			};
@@ -112,7 +114,9 @@ static int check_cover(struct pages *p)
 		pages += p->runs[i].count;
 	}
 	if (pages != p->img->tail.tail->ram_pages)
-		return image_damaged(p->img, "RAM map has %llu pages, the chunks and the exchanged memory %llu",
+		return image_damaged(p->img,
+				     "RAM map has %llu pages, the chunks and "
+				     "the exchanged memory %llu",
 				     (ull)p->img->tail.tail->ram_pages, (ull)pages);
 	return 0;
 }

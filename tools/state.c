@@ -70,7 +70,7 @@ static void print_codec(struct fields *f, const struct image_head *h)
 	text(f, "codec", name);
 }
 
-/* The boot script adds the parameters of the configuration.  Without this line it starts no helper. */
+/* The boot script adds the configured parameters.  Without this line it starts no helper. */
 static void print_parameters(struct fields *f, const struct image_head *h)
 {
 	char own[4096], parameters[HELPER_CMDLINE_SIZE], why[WHY_SIZE];

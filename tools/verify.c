@@ -41,7 +41,8 @@ int verify_command(int argc, char **argv)
 	if (json)
 		print_json(&img, ret, *argv);
 	else if (ret == OK)
-		printf("%s: whole: %u chunks, %.1f MiB, state %s\n", img.target.name, img.tail.tail->nchunks,
+		printf("%s: whole: %u chunks, %.1f MiB, state %s\n",
+		       img.target.name, img.tail.tail->nchunks,
 		       (img.head.tail_offset + img.head.tail_length) / 1048576.0,
 		       state_name(img.head.state));
 	image_close(&img);
