@@ -81,6 +81,7 @@ INITRD=''
 boot later
 expect "what the boot saw" "seen part:/dev/vdb" "$(guest later 'grep part: /run/khib/boot' 60)"
 ! grep -q kexec-hibernate: "$OUT/later.console" || die "told again: $(grep kexec-hibernate: "$OUT/later.console")"
+guest later "kexec-hibernate status" | grep -q "^  head: format version " || die "status does not know an image of another version"
 
 # What is installed has to be what this boot and every other one has in its initramfs.
 record="/var/lib/kexec-hibernate/initramfs/\$(uname -r)" lib=/usr/lib/kexec-hibernate
