@@ -23,7 +23,7 @@ rearm
 # Wherever a bit is wrong, the check sees it, without a machine.
 flips() {	# codec
 	i=0 bytes=$(image_field bytes)
-	while [ $i -lt 200 ]; do
+	while [ $i -lt 34 ]; do
 		offset=$(($(od -An -N4 -tu4 /dev/urandom) % bytes))
 		flip $offset
 		! "$BUILD/krestore" --check "$OUT/target.img" > "$OUT/flip" 2>&1 ||
