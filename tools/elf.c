@@ -117,10 +117,11 @@ static int find_kernel(struct core *c)
 static int plan(struct core *c)
 {
 	const struct kernel *k = &c->kernel.kernel;
-	size_t info_len = c->kernel.known ? k->note_len : 0;
+	size_t info_len;
 
 	if (find_kernel(c) < 0 || plan_memory(c) < 0 || (c->kernel.known && plan_text(c) < 0))
 		return -1;
+	info_len = c->kernel.known ? k->note_len : 0;
 	c->headers_len = elf_core_size(c->nloads, info_len);
 	c->headers = calloc(1, c->headers_len);
 	if (!c->headers)
