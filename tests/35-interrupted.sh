@@ -26,5 +26,5 @@ echo "$out" | grep -q 'sync: /dead did not end in 10 s, going on' || die "not a 
 guest vm 'kill -KILL $(pidof fuse); umount -l /dead'
 
 phases=$(guest vm "/usr/lib/khib-test/interrupt ${N:-50}" 900) || die "$phases"
-echo "note: interrupted while it did: $phases"
+echo "note: interrupted while it did: $(echo "$phases" | tail -n 1)"
 expect "after the interruptions" "$before" "$(state)"
