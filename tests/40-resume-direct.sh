@@ -6,7 +6,7 @@ disks
 boot first nokaslr
 conf=/etc/kexec-hibernate.conf
 guest first "printf '%s\\n' TARGET=part:/dev/vdb CODEC=none RESUME=direct WINDOW_MIB=80 \
-'HELPER_PARAMETERS=khibtest=1 audit=0' 'BOOT_ONCE=echo once >> /root/once; false' > $conf"
+'HELPER_PARAMETERS=no_timer_check khibtest=1 audit=0' 'BOOT_ONCE=echo once >> /root/once; false' > $conf"
 guest first 'khimage format part:/dev/vdb && kexec-hibernate boot-entry' > "$OUT/entry"
 id=$(image_field id)
 grep -q "^memmap=.* khibtest=1 audit=0 khib.resume=part:ID=$id$" "$OUT/entry" || die "boot entry: $(cat "$OUT/entry")"

@@ -53,11 +53,11 @@ initramfs() {	# path, setting
 	! grep "kexec-hibernate: left out" "$g/initrd.log" || die "$(grep kexec-hibernate "$g/initrd.log")"
 }
 # One without busybox, that knows a target more, is for tests alone.
-printf 'TARGET=part:/dev/vdb\nTARGET=part:/dev/vdx\nHELPER_PARAMETERS=khibtest=1\n' > "$root/etc/kexec-hibernate.conf"
+printf 'TARGET=part:/dev/vdb\nTARGET=part:/dev/vdx\nHELPER_PARAMETERS=no_timer_check khibtest=1\n' > "$root/etc/kexec-hibernate.conf"
 initramfs /boot/initrd.img BUSYBOX=n
 mv "$root/boot/initrd.img" "$g/initrd-no-busybox"
 # Where nothing is packed, sizes and places are the same each time.
-printf 'TARGET=part:/dev/vdb\nCODEC=none\n' > "$root/etc/kexec-hibernate.conf"
+printf 'TARGET=part:/dev/vdb\nCODEC=none\nHELPER_PARAMETERS=no_timer_check\n' > "$root/etc/kexec-hibernate.conf"
 initramfs "/boot/initrd.img-$version" BUSYBOX=auto
 ln -s "initrd.img-$version" "$root/boot/initrd.img"
 cp "$root/boot/initrd.img-$version" "$g/initrd"
