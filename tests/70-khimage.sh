@@ -16,6 +16,7 @@ guest_end second
 check_life second
 hibernate second
 kill_machine second
+top=$PWD
 cd "$OUT"
 
 # info: what the guest and the other programs say is what it says.
@@ -68,3 +69,32 @@ expect "differing pages" "$(json .pages.differing)" "$(json '[.ranges[].pages] |
 expect "many pages are equal and some differ" true "$(json '.pages | .equal > 10000 and .differing > 100')"
 expect "pages" "$("$khimage" info --json one.img | jq .pages.ram)" "$(json '[.pages[]] | add')"
 "$khimage" diff one.img one.img | grep -qE '^differing +0 ' || die "an image differs from itself"
+
+# status, in words, for each state that an image has before it is resumed.
+cp --sparse=always one.img changed.img
+truncate -s 8M blank.img
+dev=/dev/shm/khib-test-$$
+echo "TARGET=part:$dev" > conf
+says() {	# image, line
+	ln -sf "$OUT/$1" $dev
+	KHIB_CONF=conf KHIB_LIB=$BUILD sh "$top/hooks/kexec-hibernate" status > said
+	rm "$dev"
+	grep -qxE "  $2" said || die "no '$2' in: $(cat said)"
+}
+change() { "$khimage" "$@" 2>> changes; }
+says blank.img 'not a target yet; it is made one if it is blank'
+change format blank.img
+says blank.img empty
+says changed.img "image of kernel $release, [0-9]+ MiB, saved 20.*"
+says changed.img 'the next boot resumes it'
+change attempt changed.img
+says changed.img 'resumes begun: 1; none has ended'
+says changed.img 'the next boot tries again'
+change attempt changed.img
+change attempt changed.img || :
+says changed.img 'it is not tried again: .*'
+change discard changed.img 'the user said so'
+says changed.img 'set aside 20.*, never to be resumed:'
+says changed.img 'the user said so'
+printf x | dd of=changed.img bs=1 seek=300 conv=notrunc status=none
+says changed.img 'damaged: .*'
