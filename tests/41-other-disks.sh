@@ -1,6 +1,6 @@
 #!/bin/sh
 # Round trips with disks that are not virtio, under the root and under the target: AHCI, NVMe (by the
-# direct path), and USB storage on xHCI.
+# direct path), USB storage on xHCI, and an SD card.
 . "${0%/*}/lib.sh"
 
 append=$MAIN_APPEND
@@ -33,3 +33,7 @@ back nvme
 trip virtio vda usb sda
 boot usb-back khib.resume=part:/dev/sda
 back usb
+
+trip virtio vda sd mmcblk0
+boot sd-back khib.resume=part:/dev/mmcblk0
+back sd

@@ -24,13 +24,14 @@ disks() {	# size of the target, as qemu-img takes it
 	truncate -s "${1:-2G}" "$OUT/target.img"
 }
 
-# The arguments of QEMU for a disk whose drive is ID: on virtio, ahci, nvme, or usb (storage on xHCI).
+# The arguments of QEMU for a disk whose drive is ID: on virtio, ahci, nvme, sd (a card), or usb (storage on xHCI).
 disk_device() {	# kind, id, more properties of the device
 	case $1 in
 	virtio) echo "-device virtio-blk-pci,drive=$2${3-}" ;;
 	# q35 has an AHCI controller.
 	ahci) case $2 in root) port=0 ;; *) port=1 ;; esac; echo "-device ide-hd,drive=$2,bus=ide.$port${3-}" ;;
 	nvme) echo "-device nvme,drive=$2,serial=$2${3-}" ;;
+	sd) echo "-device sdhci-pci -device sd-card,drive=$2${3-}" ;;
 	usb) echo "-device qemu-xhci,id=xhci -device usb-storage,drive=$2,bus=xhci.0${3-}" ;;
 	*) die "disk $1: no such kind" ;;
 	esac
