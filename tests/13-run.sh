@@ -41,6 +41,7 @@ expect "last line" "1 passed, 2 failed, 1 skipped" "$(tail -n 1 said)"
 grep -q '^20-hangs  *[1-9][0-9]* s  FAIL (still ran after 1 s)' said || die "$(cat said)"
 grep -q '^11-skips  *[0-9]* s  skip: why' said || die "$(cat said)"
 expect "tests with their times, the longest first" 20-hangs "$(sed -n '/^seconds of each/,$p' said | awk 'NR == 2 { print $2 }')"
+sed -n '/^seconds of each/,$p' said | grep -qx 'failed: 20-hangs' || die "the end does not name what failed"
 
 # Interrupted, when two tests hang.
 cp tests/20-hangs.sh tests/22-hangs.sh
