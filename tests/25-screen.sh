@@ -9,18 +9,13 @@ boot vm "console=tty0 console=ttyS0" -vga std
 begin_life vm 50
 guest vm 'grep -q bochs-drm /proc/fb' || die "A shows text, not graphics: $(guest vm 'cat /proc/fb')"
 
-# How many pixels of a picture of the screen are lit; a black one has none.
-lit() {	# picture
-	monitor vm "screendump $OUT/$1.ppm" > /dev/null
-	tail -c +16 "$OUT/$1.ppm" | tr -d '\000' | wc -c
-}
 "$BUILD/talk" "$OUT/vm" "$(limit 120)" kexec-hibernate > "$OUT/back" 2>&1 &
 talk=$!
 PIDS="$PIDS $talk"
 until_console vm 'hibernate: saving: [0-9]+ %'
-one=$(lit one)
+one=$(lit vm one)
 until_console vm 'hibernate: saving: [0-9]+ %' 2
-two=$(lit two)
+two=$(lit vm two)
 echo "bytes that are not zero: $one, then $two"
 expect "pictures that are black" "" "$(for n in $one $two; do [ "$n" -gt 3000 ] || echo "$n"; done)"
 ! cmp -s "$OUT/one.ppm" "$OUT/two.ppm" || die "the screen does not change"
@@ -30,4 +25,4 @@ wait $talk || status=$?
 expect "exit status" 3 "$status"
 check_life vm
 # And A has its screen again.
-[ "$(lit back)" -gt 3000 ] || die "A's screen is black"
+[ "$(lit vm back)" -gt 3000 ] || die "A's screen is black"

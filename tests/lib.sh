@@ -124,6 +124,11 @@ dump_memory() {	# name, address, bytes; to $OUT/NAME.dump
 	qmp "$1" pmemsave "{\"val\":$(($2)),\"size\":$(($3)),\"filename\":\"$OUT/$1.dump\"}" > /dev/null
 	expect "$1: bytes of the dump" $(($3)) "$(stat -c %s "$OUT/$1.dump")"
 }
+# How many bytes of a picture of the screen are not zero; a black one has next to none.
+lit() {	# name, picture
+	monitor "$1" "screendump $OUT/$2.ppm" > /dev/null
+	tail -c +16 "$OUT/$2.ppm" | tr -d '\000' | wc -c
+}
 
 runs() { kill -0 "$(cat "$OUT/$1.pid")" 2>/dev/null; }
 # Wait until the machine is in a state; 1: it has ended.
