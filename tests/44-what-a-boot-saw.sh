@@ -116,7 +116,7 @@ left_out() {	# message, command, another that undoes it
 conf=/etc/kexec-hibernate.conf undo="cp /tmp/conf /etc/kexec-hibernate.conf"
 guest later "cp $conf /tmp/conf"
 left_out "$conf has no TARGET=" "echo '#TARGET=' > $conf" "$undo"
-left_out "$conf:3: END=explode: neither poweroff nor reboot" "echo END=explode >> $conf" "$undo"
+left_out ": END=explode: neither poweroff nor reboot" "echo END=explode >> $conf" "$undo"
 left_out "/usr/lib/kexec-hibernate/kexec cannot be copied" 'mv /usr/lib/kexec-hibernate/kexec /tmp' \
 	'mv /tmp/kexec /usr/lib/kexec-hibernate'
 guest later "echo TARGET=part:/dev/vdq >> $conf; $hook; cp /tmp/conf $conf" 60 > "$OUT/hook"
