@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* freepages.h - find what need not be saved: design.md, invariant M3 */
+/* freepages.h - find what need not be saved: design.md, invariant M3 and section 2.1 */
 #ifndef LINUX_FREEPAGES_H
 #define LINUX_FREEPAGES_H
 
 #include "../image/refuse.h"
 #include "amem.h"
-#include "buddy.h"
+#include "freemap.h"
 
 struct freepages {
 	struct freemap map;	/* outside of what the jump exchanged */
-	struct buddy_count found;	/* pages of A, anywhere */
+	struct {
+		uint64_t free;		/* pages of A in free blocks, anywhere */
+		uint64_t unreadable;	/* pages whose memory is broken, or that A gave away */
+	} found;
 	uint64_t counted;	/* what A's own counters say of its free pages */
 	uint64_t sources;	/* source pages whose destination was free */
 	uint64_t moved;		/* times that what the search wanted lay in an exchanged page */
