@@ -148,3 +148,33 @@ int chunk_check_payload(const struct chunk_head *chunk, const void *payload, cha
 			      (ull)chunk->index, (ull)sum, (ull)chunk->data_sum);
 	return 0;
 }
+
+static int refuse_run(const struct pagebits *cover, uint64_t index, const struct image_run *run,
+		      char *why)
+{
+	for (uint32_t i = 0; i < run->count; i++)
+		if (pagebits_has(cover, run->pfn + i))
+			return refuse(why, "chunk %llu: pfn %#llx came before, "
+				      "or is not the image's", (ull)index, (ull)run->pfn + i);
+	return refuse(why, "chunk %llu: pfn %#llx is not in the RAM map", (ull)index,
+		      (ull)run->pfn);
+}
+
+int cover_chunk(struct pagebits *cover, const struct chunk_head *chunk, char *why)
+{
+	for (size_t i = 0; i < chunk->nruns; i++) {
+		const struct image_run *run = &chunk->runs[i];
+
+		if (!pagebits_add(cover, run->pfn, run->count))
+			return refuse_run(cover, chunk->index, run, why);
+	}
+	return 0;
+}
+
+int cover_end(const struct pagebits *cover, char *why)
+{
+	if (cover->set != cover->all)
+		return refuse(why, "image: %llu pages of the RAM map of %llu are in no chunk",
+			      (ull)(cover->all - cover->set), (ull)cover->all);
+	return 0;
+}

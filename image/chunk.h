@@ -3,10 +3,7 @@
 #ifndef IMAGE_CHUNK_H
 #define IMAGE_CHUNK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "format.h"
+#include "pagebits.h"
 
 /* Bytes that `packed` bytes of payload take in the image: whole blocks. */
 size_t chunk_payload_size(uint32_t packed);
@@ -39,5 +36,13 @@ int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
 
 /* The payload of a checked chunk, with its filling. */
 int chunk_check_payload(const struct chunk_head *chunk, const void *payload, char *why);
+
+/*
+ * Invariant M1 at restore: each page of the RAM map comes once.  cover has, with a leaf
+ * for each block, the pages that have come; those that the jump exchanges are in it from
+ * the beginning.  cover_chunk() adds those of a checked chunk; have all come at the end?
+ */
+int cover_chunk(struct pagebits *cover, const struct chunk_head *chunk, char *why);
+int cover_end(const struct pagebits *cover, char *why);
 
 #endif

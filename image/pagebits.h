@@ -32,6 +32,7 @@ struct pagebits {
 	size_t nranges;
 	uint64_t all;			/* pages of all ranges */
 	uint64_t set;			/* of them have their bit set */
+	uint64_t lost;			/* were to be set, but there was no leaf for them */
 	uint32_t *table;
 	struct pagebits_leaf *leaves;
 	uint32_t nleaves;		/* there is room for so many */
@@ -57,12 +58,11 @@ void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nr
 bool pagebits_has(const struct pagebits *map, uint64_t pfn);
 
 /*
- * Set pages [pfn, pfn + count).  PAGEBITS_REFUSED, and nothing is changed, if one
- * is set already or they are not in one range; PAGEBITS_FULL if for some of them
- * there was no leaf: those are not set.
+ * Set pages [pfn, pfn + count).  False, and nothing is changed, if one is set already
+ * or they are not in one range.  Pages for which there is no leaf are not set: map->lost
+ * counts them.
  */
-enum pagebits_result { PAGEBITS_SET, PAGEBITS_REFUSED, PAGEBITS_FULL };
-enum pagebits_result pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count);
+bool pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count);
 
 /*
  * Set or clear each page of the RAM map that [start, end) has a byte of.  A page

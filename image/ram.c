@@ -49,17 +49,16 @@ uint64_t ram_bytes(const struct ram_range *ranges, size_t n)
 	return sum;
 }
 
-/* First whole page of a range, and the one behind its last; equal if it has none. */
-static uint64_t first_pfn(const struct ram_range *r)
+uint64_t ram_first_pfn(const struct ram_range *r)
 {
 	return r->start / IMAGE_BLOCK + (r->start % IMAGE_BLOCK != 0);
 }
 
-static uint64_t end_pfn(const struct ram_range *r)
+uint64_t ram_end_pfn(const struct ram_range *r)
 {
 	uint64_t end = r->end / IMAGE_BLOCK;
 
-	return end < first_pfn(r) ? first_pfn(r) : end;
+	return end < ram_first_pfn(r) ? ram_first_pfn(r) : end;
 }
 
 uint64_t ram_pages(const struct ram_range *ranges, size_t n)
@@ -67,7 +66,7 @@ uint64_t ram_pages(const struct ram_range *ranges, size_t n)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sum += end_pfn(&ranges[i]) - first_pfn(&ranges[i]);
+		sum += ram_end_pfn(&ranges[i]) - ram_first_pfn(&ranges[i]);
 	return sum;
 }
 
@@ -79,7 +78,7 @@ uint64_t ram_digest(const struct ram_range *ranges, size_t n)
 bool ram_holds(const struct ram_range *ranges, size_t n, uint64_t pfn, uint64_t count)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t first = first_pfn(&ranges[i]), end = end_pfn(&ranges[i]);
+		uint64_t first = ram_first_pfn(&ranges[i]), end = ram_end_pfn(&ranges[i]);
 
 		if (pfn >= first && pfn < end)
 			return count > 0 && count <= end - pfn;

@@ -14,6 +14,10 @@
  */
 int ram_normalize(struct ram_range *ranges, size_t n, char *why);
 
+/* First whole page of a range, and the one behind its last; equal if it has none. */
+uint64_t ram_first_pfn(const struct ram_range *r);
+uint64_t ram_end_pfn(const struct ram_range *r);
+
 uint64_t ram_bytes(const struct ram_range *ranges, size_t n);
 uint64_t ram_pages(const struct ram_range *ranges, size_t n);	/* whole pages only */
 uint64_t ram_digest(const struct ram_range *ranges, size_t n);

@@ -114,7 +114,7 @@ static int check_readable(struct search *s, const char *page, uint64_t pfn, uint
 	if (!(info->hwpoison && flags >> info->hwpoison & 1) &&
 	    !(info->offline_type && type == (uint32_t)info->offline_type))
 		return 0;
-	if (!freemap_add(&s->free->map, pfn, 1))
+	if (!pagebits_add(&s->free->map, pfn, 1))
 		return refuse(s->why, "pfn %#llx: must not be read, and is in a free block",
 			      (ull)pfn);
 	s->free->found.unreadable++;
@@ -147,7 +147,7 @@ static int scan_pages(struct search *s, const char *pages, uint64_t *pfn, uint64
 		if (block_check(s, page, *pfn, stop - *pfn, order) < 0)
 			return -1;
 		step <<= order;
-		if (step > end - *pfn || !freemap_add(&s->free->map, *pfn, step))
+		if (step > end - *pfn || !pagebits_add(&s->free->map, *pfn, step))
 			return refuse(s->why, "pfn %#llx: free block of order %llu, "
 				      "not all in the RAM map",
 				      (ull)*pfn, (ull)order);
@@ -257,15 +257,15 @@ static int mark_sources(struct freepages *free, const struct exchanged *x, char 
 	for (size_t i = 0; i < x->n; i++) {
 		const struct exchange *pair = &x->pairs[i];
 
-		if (pair->source != pair->pfn && freemap_has(&free->map, pair->source))
+		if (pair->source != pair->pfn && pagebits_has(&free->map, pair->source))
 			return refuse(why, "kexec's list: source pfn %#llx is free",
 				      (ull)pair->source);
 	}
 	for (size_t i = 0; i < x->n; i++) {
 		const struct exchange *pair = &x->pairs[i];
 
-		if (pair->source != pair->pfn && freemap_has(&free->map, pair->pfn) &&
-		    freemap_add(&free->map, pair->source, 1))
+		if (pair->source != pair->pfn && pagebits_has(&free->map, pair->pfn) &&
+		    pagebits_add(&free->map, pair->source, 1))
 			free->sources++;
 	}
 	return 0;
@@ -276,7 +276,7 @@ int freepages_search(struct freepages *free, struct amem *mem, struct exchanged 
 		     char *why)
 {
 	struct search s = { .free = free, .mem = mem, .why = why };
-	const struct pagebits *bits = &free->map.bits;
+	const struct pagebits *map = &free->map;
 	const char *text;
 
 	if (vmcoreinfo_note(notes, len, &text, &len, why) < 0 ||
@@ -290,13 +290,13 @@ int freepages_search(struct freepages *free, struct amem *mem, struct exchanged 
 	mem->exchanged = x;
 	amem_start(mem, s.info.top_table, s.info.phys_base, s.info.five_levels ? 5 : 4,
 		   s.info.sme_mask);
-	for (size_t i = 0; i < bits->nranges; i++)
-		if (scan_range(&s, bits->ranges[i].pfn, bits->ranges[i].end) < 0)
+	for (size_t i = 0; i < map->nranges; i++)
+		if (scan_range(&s, map->ranges[i].pfn, map->ranges[i].end) < 0)
 			return -1;
 	if (compare_counts(&s) < 0 || mark_sources(free, x, why) < 0)
 		return -1;
 	free->moved = mem->moved;
 	for (size_t i = 0; i < EXCHANGED_RANGES; i++)
-		freemap_remove(&free->map, x->ranges[i]);
+		pagebits_fill(&free->map, x->ranges[i], false);
 	return 0;
 }

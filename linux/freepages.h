@@ -3,12 +3,12 @@
 #ifndef LINUX_FREEPAGES_H
 #define LINUX_FREEPAGES_H
 
+#include "../image/pagebits.h"
 #include "../image/refuse.h"
 #include "amem.h"
-#include "freemap.h"
 
 struct freepages {
-	struct freemap map;	/* outside of what the jump exchanged */
+	struct pagebits map;	/* outside of what the jump exchanged */
 	struct {
 		uint64_t free;		/* pages of A in free blocks, anywhere */
 		uint64_t unreadable;	/* pages whose memory is broken, or that A gave away */
