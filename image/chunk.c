@@ -5,7 +5,7 @@
 #include "chunk.h"
 #include "codec.h"
 #include "ram.h"
-#include "sum.h"
+#include "page.h"
 #include "refuse.h"
 
 size_t chunk_payload_size(uint32_t packed)

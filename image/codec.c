@@ -37,6 +37,14 @@ static const struct codec codec_none = {
 	.unpack = none_unpack,
 };
 
+/* By names alone, so that a program which only reads heads gets no codec linked in. */
+const char *codec_name(uint32_t id)
+{
+	static const char *const names[] = { "none", "lz4", "zstd" };
+
+	return id < sizeof names / sizeof *names ? names[id] : NULL;
+}
+
 static const struct codec *const codecs[] = { &codec_none, &codec_lz4, &codec_zstd };
 
 #define NCODECS (sizeof codecs / sizeof *codecs)

@@ -5,7 +5,6 @@
 
 #include "cpu.h"
 #include "refuse.h"
-#include "text.h"
 
 /* Bits that follow what the running kernel switched on, not what the CPU can do. */
 #define OSXSAVE	(1u << 27)	/* leaf 1 ecx */

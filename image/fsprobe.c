@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fsprobe.h"
-#include "sum.h"
+#include "page.h"
 
 #define SWAP_STEP	(1u << 20)	/* the smallest cluster of slots */
 #define SWAP_STEPS	128u

@@ -6,8 +6,7 @@
 #include "codec.h"
 #include "cpu.h"
 #include "head.h"
-#include "sum.h"
-#include "text.h"
+#include "page.h"
 #include "refuse.h"
 
 bool head_has_magic(const void *block)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ram.h"
-#include "sum.h"
+#include "page.h"
 #include "refuse.h"
 
 static int by_start(const void *a, const void *b)

@@ -5,7 +5,6 @@
 #include "head.h"
 #include "refuse.h"
 #include "state.h"
-#include "text.h"
 
 static int refuse_from(const struct image_head *head, uint32_t to, char *why)
 {

@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "ram.h"
-#include "sum.h"
+#include "page.h"
 #include "tail.h"
-#include "text.h"
 #include "refuse.h"
 
 uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes)

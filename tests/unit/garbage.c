@@ -10,7 +10,7 @@
 #include "../../image/chunk.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "../../linux/elfcore.h"
 #include "unit.h"
 

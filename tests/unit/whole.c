@@ -3,7 +3,7 @@
 #include "../../image/chunk.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define MAX_CHUNKS 32u
