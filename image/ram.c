@@ -88,27 +88,23 @@ bool ram_holds(const struct ram_range *ranges, size_t n, uint64_t pfn, uint64_t 
 
 size_t ram_cut(struct ram_range *ranges, size_t n, struct ram_range cut)
 {
+	size_t left = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		struct ram_range r = ranges[i];
 
-		if (r.end <= cut.start || r.start >= cut.end)
-			continue;
 		if (r.start < cut.start && r.end > cut.end) {
 			memmove(&ranges[i + 1], &ranges[i], (n - i) * sizeof *ranges);
-			n++;
 			ranges[i].end = cut.start;
 			ranges[i + 1].start = cut.end;
-			return n;
+			return n + 1;
 		}
-		if (r.start < cut.start) {
-			ranges[i].end = cut.start;
-		} else if (r.end > cut.end) {
-			ranges[i].start = cut.end;
-		} else {
-			memmove(&ranges[i], &ranges[i + 1], (n - i - 1) * sizeof *ranges);
-			n--;
-			i--;
-		}
+		if (r.end > cut.start && r.start < cut.start)
+			r.end = cut.start;
+		else if (r.start < cut.end && r.end > cut.start)
+			r.start = r.end < cut.end ? r.end : cut.end;
+		if (r.start < r.end)
+			ranges[left++] = r;
 	}
-	return n;
+	return left;
 }

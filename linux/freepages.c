@@ -29,10 +29,8 @@ struct search {
 };
 
 /*
- * The section that page pfn lies in, of mem_section[] as SPARSEMEM_EXTREME keeps it:
- * *end is set to the first pfn behind it, *pages to the virtual address of pfn's
- * struct page, or to 0 if the kernel does not use this memory and so has none of it
- * free.
+ * Look up the section of page pfn in mem_section[], as SPARSEMEM_EXTREME keeps it.  *end: the
+ * first pfn behind it; *pages: the virtual address of pfn's struct page, 0 if not in use.
  */
 static int section_find(struct search *s, uint64_t pfn, uint64_t *end, uint64_t *pages)
 {
@@ -122,10 +120,9 @@ static int check_readable(struct search *s, const char *page, uint64_t pfn, uint
 }
 
 /*
- * Look at the struct pages of [*pfn, stop), which lie in one range of the RAM map
- * that ends at pfn `end`.  Only the first page of a free block tells: the others are
- * passed over.  *pfn is set to the next page to be looked at: a block may end behind
- * stop.
+ * Look at the struct pages of [*pfn, stop), in a range of the RAM map that ends at `end`.  Only
+ * the first page of a free block tells.  *pfn is set behind the last block, which may be
+ * behind stop.
  */
 static int scan_pages(struct search *s, const char *pages, uint64_t *pfn, uint64_t stop,
 		      uint64_t end)
@@ -230,11 +227,7 @@ static int count_nodes(struct search *s)
 	return 0;
 }
 
-/*
- * The pages in the buddy lists are those that NR_FREE_PAGES counts.  Pages on
- * per-CPU lists are in neither: they left the buddy lists, and the counter,
- * when they were taken from there.  They are saved.
- */
+/* NR_FREE_PAGES counts the pages in the buddy lists.  Those on per-CPU lists are in neither. */
 static int compare_counts(struct search *s)
 {
 	uint64_t slack, apart, counted, found = s->free->found.free;

@@ -20,10 +20,9 @@ struct freepages {
 };
 
 /*
- * Find them: ram[nram] is A's RAM, for which free->map has been started; notes[len]
- * are those of the core; x, which begins as exchanged_start() left it but for the
- * room for its pairs, gets these.  0, or on any doubt -1 with the reason in
- * why[WHY_SIZE]; then all pages have to be saved.
+ * Find them: ram[nram] is A's RAM, for which free->map has been started; notes[len] are
+ * those of the core; x has room for its pairs and gets them.  -1 on any doubt: then all
+ * pages have to be saved.
  */
 int freepages_search(struct freepages *free, struct amem *mem, struct exchanged *x,
 		     const void *notes, size_t len, const struct ram_range *ram, size_t nram,
