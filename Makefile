@@ -54,7 +54,7 @@ $(O)/%/.fetched: sources/list sources/fetch.sh | $(O)/.deps
 	@touch $@
 
 # With -Os the checksum takes 3.6 times as long, and every byte of an image goes through it.
-$(addprefix $(O)/klibc/image/,sum.o page.o): klibc-optimize := -O3
+$(O)/klibc/image/page.o: klibc-optimize := -O3
 klibc-optimize := -Os
 $(O)/klibc/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../image/fsprobe.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "abandon.h"
 #include "clock.h"
 #include "devices.h"

@@ -219,7 +219,7 @@ int target_mark_failed(const struct target *target, struct image_head *head, con
 
 int target_mark_told(const struct target *target, struct image_head *head)
 {
-	state_told(head);
+	head->told = 1;	/* a boot has told the user of this state; no other will */
 	return target_write_head(target, head);
 }
 

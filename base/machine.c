@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/cpu.h"
+#include "../image/head.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "io.h"

@@ -12,7 +12,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/iomem.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "plan.h"
 
 /*

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../image/refuse.h"
-#include "../image/text.h"
 #include "plan-file.h"
 
 static bool take_window(struct plan *plan, const char *value)

@@ -10,7 +10,7 @@
 
 #include "../base/image.h"
 #include "../base/log.h"
-#include "../image/text.h"
+#include "../image/refuse.h"
 #include "report.h"
 
 #define LINE 400

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../base/log.h"
-#include "../image/text.h"
+#include "../image/refuse.h"
 #include "sys.h"
 
 #define MOST_BYTES (64u << 20)	/* more is no file that is wanted */

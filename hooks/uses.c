@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../base/log.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "sys.h"
 #include "uses.h"
 

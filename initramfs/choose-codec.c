@@ -22,7 +22,7 @@ struct trial {
 };
 
 /* Add the pages [page, page + count) of a load that are to be saved to the n that a sample has. */
-static int64_t take(struct vmcore_map *map, const struct freemap *free, int load, uint64_t page,
+static int64_t take(struct vmcore_map *map, const struct pagebits *free, int load, uint64_t page,
 		    uint64_t count, uint8_t *sample, int64_t n)
 {
 	while (count && n < (int64_t)IMAGE_CHUNK_PAGES) {
@@ -34,7 +34,7 @@ static int64_t take(struct vmcore_map *map, const struct freemap *free, int load
 		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
 			const uint8_t *here = p + i * IMAGE_BLOCK;
 
-			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) &&
+			if (!pagebits_has(free, map->vm->loads[load].pfn + page + i) &&
 			    !page_is_zero(here))
 				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
 		}
@@ -45,7 +45,7 @@ static int64_t take(struct vmcore_map *map, const struct freemap *free, int load
 }
 
 /* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
-static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from,
+static int64_t gather(struct vmcore_map *map, const struct pagebits *free, uint64_t from,
 		      uint64_t to,
 		      uint8_t *sample)
 {
@@ -87,7 +87,7 @@ static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample,
 	return 0;
 }
 
-static int try_all(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+static int try_all(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore_map map = { .vm = vm };
@@ -140,7 +140,7 @@ static uint32_t best(const struct trial *t)
 	return chosen;
 }
 
-int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		 const struct codec **codec, int *level)
 {
 	const struct codec *zstd = codec_by_id(CODEC_ZSTD), *lz4 = codec_by_id(CODEC_LZ4);

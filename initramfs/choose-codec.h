@@ -4,7 +4,7 @@
 #define INITRAMFS_CHOOSE_CODEC_H
 
 #include "../image/codec.h"
-#include "../linux/freemap.h"
+#include "../image/pagebits.h"
 #include "vmcore.h"
 #include "writer.h"
 
@@ -13,7 +13,7 @@
  * them with each codec.  Choose the codec whose slower stage, packing on all CPUs
  * or writing, ends first.  The image that writer_begin() began is as it was.
  */
-int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		 const struct codec **codec, int *level);
 
 #endif

@@ -38,7 +38,7 @@ static int map_begin(struct freepages *free, const struct ram_range *ram, size_t
 	map_memory = alloc_pages(map_bytes);
 	if (!map_memory)
 		return refuse(why, "no memory for a map of them");
-	freemap_start(&free->map, ram, nram, map_memory, map_bytes);
+	pagebits_start(&free->map, ram, nram, map_memory, map_bytes);
 	return 0;
 }
 
@@ -83,7 +83,7 @@ static void report(const struct freepages *free, const struct exchanged *x, uint
 	     "%llu of %zu exchanged pages hold free ones, %llu times one of them was read; "
 	     "%llu are left out, found in %llu ms",
 	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, x->n,
-	     (ull)free->moved, (ull)free->map.pages, (ull)ms);
+	     (ull)free->moved, (ull)free->map.set, (ull)ms);
 }
 
 void freepages_find(struct freepages *free, const struct vmcore *vm, const struct session *s,

@@ -22,13 +22,13 @@ struct pack_worker {
 	int nspare;
 };
 
-int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
+int packing_begin(struct packing *p, const struct vmcore *vm, const struct pagebits *free,
 		  const struct codec *codec, int level)
 {
 	*p = (struct packing){ .vm = vm, .free = free, .codec = codec, .level = level };
 	/* Meanwhile the writer keeps an entry for each chunk. */
 	if (chunk_buffers_begin(&p->buffers, codec->id, codec->work(level),
-				(vm->pages - free->pages) / IMAGE_CHUNK_PAGES *
+				(vm->pages - free->set) / IMAGE_CHUNK_PAGES *
 				sizeof(struct chunk_entry)) < 0)
 		return -1;
 	p->next = alloc_shared(sizeof *p->next);
@@ -134,10 +134,10 @@ static int add_data(struct pack_worker *w, uint64_t pfn, const uint8_t *page)
 	return 0;
 }
 
-static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
+static bool all_free(const struct pagebits *free, uint64_t pfn, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++)
-		if (!freemap_has(free, pfn + i))
+		if (!pagebits_has(free, pfn + i))
 			return false;
 	return true;
 }
@@ -154,7 +154,7 @@ static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t c
 	if (!p)
 		return -1;
 	for (uint64_t i = 0; i < count; i++, pfn++, p += IMAGE_BLOCK) {
-		if (freemap_has(w->p->free, pfn))
+		if (pagebits_has(w->p->free, pfn))
 			continue;
 		if ((page_is_zero(p) ? add_zero(w, pfn) : add_data(w, pfn, p)) < 0)
 			return -1;

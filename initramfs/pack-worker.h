@@ -14,12 +14,12 @@
 #include "../base/chunk-buffers.h"
 #include "../base/workers.h"
 #include "../image/codec.h"
-#include "../linux/freemap.h"
+#include "../image/pagebits.h"
 #include "vmcore.h"
 
 struct packing {
 	const struct vmcore *vm;
-	const struct freemap *free;
+	const struct pagebits *free;
 	const struct codec *codec;
 	int level;
 	struct chunk_buffers buffers;
@@ -27,7 +27,7 @@ struct packing {
 };
 
 /* Allocate what leader and workers share, as much as there is memory for.  0, or -1 and said. */
-int packing_begin(struct packing *p, const struct vmcore *vm, const struct freemap *free,
+int packing_begin(struct packing *p, const struct vmcore *vm, const struct pagebits *free,
 		  const struct codec *codec, int level);
 void packing_end(struct packing *p);
 

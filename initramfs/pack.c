@@ -54,18 +54,17 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
  * time: then none may be so large that one worker still works when all others
  * are done.
  */
-static int put_free(struct writer *w, const struct freemap *free)
+static int put_free(struct writer *w, const struct pagebits *free)
 {
 	const uint32_t most = w->head.free_fill == FREE_LEAVE ? UINT32_MAX : PACK_FILLED_PAGES;
 	struct chunk_head *chunk = alloc_pages(sizeof *chunk);
-	uint64_t pfn = 0;
-	uint32_t count;
+	uint64_t pfn = 0, count;
 	int ret = -1;
 
 	if (!chunk)
 		return -1;
 	chunk_start(chunk, CHUNK_FREE);
-	while (freemap_next(free, &pfn, &count)) {
+	while (pagebits_next(free, &pfn, &count)) {
 		uint32_t room = most - chunk->npages;
 		uint64_t taken = chunk_add_run(chunk, pfn, count < room ? count : room);
 
@@ -84,7 +83,7 @@ out:
 	return ret;
 }
 
-static int pack(struct writer *w, const struct packing *packing, const struct freemap *free)
+static int pack(struct writer *w, const struct packing *packing, const struct pagebits *free)
 {
 	struct progress progress;
 	struct workers workers;
@@ -92,7 +91,7 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 
 	if (put_free(w, free) < 0)
 		return -1;
-	progress_start(&progress, "saving", (packing->vm->pages - free->pages) * IMAGE_BLOCK);
+	progress_start(&progress, "saving", (packing->vm->pages - free->set) * IMAGE_BLOCK);
 	progress.hint = "Esc: go back";
 	if (workers_start(&workers, packing->buffers.workers, pack_work, (void *)packing) < 0)
 		return -1;
@@ -104,7 +103,7 @@ static int pack(struct writer *w, const struct packing *packing, const struct fr
 	return 0;
 }
 
-int pack_memory(struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int pack_memory(struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		const struct codec *codec, int level)
 {
 	struct packing packing;

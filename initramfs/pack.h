@@ -4,7 +4,7 @@
 #define INITRAMFS_PACK_H
 
 #include "../image/codec.h"
-#include "../linux/freemap.h"
+#include "../image/pagebits.h"
 #include "vmcore.h"
 #include "writer.h"
 
@@ -15,7 +15,7 @@
  * first of all, the others saved.  This process writes while others, one a CPU if there is
  * memory for so many, pack.  0, or -1 and said.
  */
-int pack_memory(struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int pack_memory(struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		const struct codec *codec, int level);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "../image/fsprobe.h"
 #include "../image/refuse.h"
-#include "../image/text.h"
 #include "session.h"
 
 static bool number(const char *text, int base, uint64_t *value)

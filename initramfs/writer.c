@@ -11,7 +11,7 @@
 #include "../image/head.h"
 #include "../image/ram.h"
 #include "../image/state.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "../image/tail.h"
 #include "../image/refuse.h"
 #include "writer.h"

@@ -8,8 +8,8 @@
 #include "../base/log.h"
 #include "../base/oldmem.h"
 #include "../base/progress.h"
+#include "../image/chunk.h"
 #include "../image/codec.h"
-#include "../image/cover.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
 #include "restore.h"
@@ -23,7 +23,7 @@ struct walk {
 	struct image *img;
 	struct unpacking unpacking;
 	struct workers workers;
-	struct cover cover;
+	struct pagebits cover;	/* pages that have come, or that the jump exchanges */
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
 	uint32_t spare[WORKERS_MAX * CHUNK_BUFFERS];	/* buffers that no worker has */
@@ -190,7 +190,7 @@ static int walk(struct image *img, const char *what, enum unpack_purpose purpose
 		{ head->low_start, head->low_end }, { head->window_start, head->window_end },
 	};
 	const struct ram_range *ram = img->tail.ram;
-	size_t nram = img->tail.tail->nram, bits_size = cover_size(ram, nram);
+	size_t nram = img->tail.tail->nram, bits_size = pagebits_most(ram, nram);
 	uint8_t *bits = alloc_pages(bits_size);
 	struct walk w = { .img = img };
 	int ret = -1;
@@ -199,7 +199,9 @@ static int walk(struct image *img, const char *what, enum unpack_purpose purpose
 		return -1;
 	w.unpacking = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
 	/* It is touched before the plan looks what is free; what it will use later is told. */
-	cover_start(&w.cover, ram, nram, bits, swapped, 2);
+	pagebits_start(&w.cover, ram, nram, bits, bits_size);
+	for (int i = 0; i < 2; i++)
+		pagebits_fill(&w.cover, swapped[i], true);
 	if (chunk_buffers_begin(&w.unpacking.buffers, head->codec, codec_unpack_work(head->codec),
 				bits_size < COVER_GROWTH ? bits_size : COVER_GROWTH) == 0)
 		ret = run(&w, what);

@@ -30,7 +30,7 @@ static void clear(uint8_t *pages, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
 		if (!page_is_zero(pages + i * IMAGE_BLOCK))
-			pages_clear(pages + i * IMAGE_BLOCK, 1);
+			pages_fill(pages + i * IMAGE_BLOCK, 1, 0);
 }
 
 /* Pages [pfn, pfn + n), of a chunk of this kind; data: what they are to be if it is CHUNK_DATA. */

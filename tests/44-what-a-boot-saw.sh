@@ -9,7 +9,7 @@ cat > "$OUT/foreign.c" <<'END'
 #include <stdio.h>
 #include <stdlib.h>
 #include "image/format.h"
-#include "image/sum.h"
+#include "image/page.h"
 
 int main(int argc, char **argv)
 {
@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 	return fwrite(&h, sizeof h, 1, f) != 1 || fclose(f);
 }
 END
-gcc -I. -o "$OUT/foreign" "$OUT/foreign.c" "$BUILD/host/image/sum.o"
+gcc -I. -o "$OUT/foreign" "$OUT/foreign.c" "$BUILD/host/image/page.o"
 armed=3 used=5
 
 khimage=$BUILD/khimage-small

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../image/refuse.h"
-#include "../image/cpu.h"
+#include "../image/head.h"
 #include "info.h"
 #include "json.h"
 

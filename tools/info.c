@@ -7,7 +7,7 @@
 #include "../base/log.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
-#include "../image/cpu.h"
+#include "../image/head.h"
 #include "info.h"
 #include "khimage.h"
 #include "memmap.h"

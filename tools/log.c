@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../base/image.h"
-#include "../image/text.h"
+#include "../image/refuse.h"
 #include "khimage.h"
 #include "open.h"
 

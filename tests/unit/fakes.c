@@ -184,12 +184,12 @@ const uint8_t *vmcore_pages(struct vmcore_map *map, int load, uint64_t page, uin
 
 int write_pages(struct writer *w)
 {
-	static const struct freemap none;
+	static const struct pagebits none;
 
 	return write_but_free(w, &none, FREE_LEAVE);
 }
 
-int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill)
+int write_but_free(struct writer *w, const struct pagebits *free, enum free_fill fill)
 {
 	struct image_head head = sample_head(IMAGE_WRITING);
 	struct vmcore vm = sleeping();

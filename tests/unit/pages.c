@@ -5,7 +5,7 @@
 
 #include "../../image/codec.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "../../tools/compare.h"
 #include "fakes.h"
 
