@@ -2,7 +2,6 @@
 /* abandon.c - Esc and Ctrl-Alt-Del */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>

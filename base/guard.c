@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guard.c - take fingerprints of devices, and look for those that an image has */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -247,8 +246,7 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)
 		return fail("guard: %s was written since: fingerprint is %016llx, the image has "
-			    "%016llx",
-			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
+			    "%016llx", what, (ull)s.here.digest, (ull)g->digest);
 	if (strcmp(s.here.name, g->name))
 		info("guard: %s is %s here", what, s.here.name);
 	return 1;

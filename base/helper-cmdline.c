@@ -6,8 +6,6 @@
 #include "../image/refuse.h"
 #include "helper-cmdline.h"
 
-typedef unsigned long long ull;
-
 /*
  * A processor takes 1.2 to 1.6 MiB of the window for the kernel, and 3 MiB for
  * the buffers of its worker; 24 MiB go to the kernel itself and the reserve.

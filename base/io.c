@@ -10,8 +10,6 @@
 #include "io.h"
 #include "log.h"
 
-typedef unsigned long long ull;
-
 #define LINES_BYTES 8192u	/* the flags of /proc/cpuinfo are one line */
 
 static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "io.h"
 #include "iomem.h"
 #include "log.h"

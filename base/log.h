@@ -3,6 +3,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include "../image/refuse.h"	/* for all: ull, refuse() and why[WHY_SIZE] */
+
 /*
  * Where lines go: with a program's name to standard error, which is how a
  * program starts; or to the kernel's log, in the helper.

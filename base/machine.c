@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* machine.c - read the CPU, the firmware's RAM map and the kernel's own memory */
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../image/cpu.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "io.h"
 #include "iomem.h"
 #include "log.h"
@@ -101,9 +99,8 @@ int machine_read(struct machine *here)
 		return -1;
 	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)
 		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
-			    "a low one and the window",
-			    n, (unsigned long long)ranges[0].start,
-			    (unsigned long long)ranges[0].end);
+			    "a low one and the window", n, (ull)ranges[0].start,
+			    (ull)ranges[0].end);
 	here->low_start = ranges[0].start;
 	here->low_end = ranges[0].end;
 	here->window_start = ranges[1].start;

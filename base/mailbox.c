@@ -21,9 +21,7 @@ int mailbox_tell(uint64_t phys, const uint8_t cookie[16], const char *text)
 		goto out;
 	if (memcmp(page, cookie, MAILBOX_TEXT)) {
 		fail("mailbox at %#llx starts with %02x%02x..., its cookie with %02x%02x...: left "
-		     "alone",
-		     (unsigned long long)phys, page[0] & 0xff, page[1] & 0xff, cookie[0],
-		     cookie[1]);
+		     "alone", (ull)phys, page[0] & 0xff, page[1] & 0xff, cookie[0], cookie[1]);
 		goto out;
 	}
 	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);

@@ -3,7 +3,6 @@
  * progress.c - a screen gets one line that redraws itself, a serial log one line each 10 %
  */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,6 +82,6 @@ void progress_end(struct progress *p, uint64_t done)
 	if (p->tty > 2)
 		close(p->tty);
 	info("%s: %llu MiB in %llu.%02llu s, %u MiB/s", p->what,
-	     (unsigned long long)(done / (1024 * 1024)), (unsigned long long)(ms / 1000),
-	     (unsigned long long)(ms % 1000 / 10), mib_per_s(p, done));
+	     (ull)(done / (1024 * 1024)), (ull)(ms / 1000),
+	     (ull)(ms % 1000 / 10), mib_per_s(p, done));
 }

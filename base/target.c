@@ -3,14 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../image/head.h"
-#include "../image/refuse.h"
 #include "../image/state.h"
 #include "abandon.h"
 #include "clock.h"
@@ -71,7 +69,7 @@ int target_read_head(const struct target *target, struct image_head *head)
 {
 	if (target->size < IMAGE_BLOCK)
 		return fail("read %s: it has %llu bytes, a head %u", target->name,
-			    (unsigned long long)target->size, IMAGE_BLOCK);
+			    (ull)target->size, IMAGE_BLOCK);
 	if (read_full(target->fd, target->name, head_block, sizeof head_block, 0) < 0)
 		return -1;
 	memcpy(head, head_block, sizeof *head);
@@ -158,8 +156,7 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 		if (now_ms() - start >= wait_ms) {
 			if (spec->has_id)
 				return fail("target with id %s%s%s: no block device carries it",
-					    hex,
-					    *spec->path ? ", once " : "", spec->path);
+					    hex, *spec->path ? ", once " : "", spec->path);
 			return fail("target %s: no such device after %u s",
 				    spec->path, wait_ms / 1000);
 		}
@@ -202,14 +199,12 @@ int target_may_format(const struct target *t, const struct image_head *h)
 			return fail("%s: %s: --force overwrites it", t->name, why);
 		if (head_resumable(h, false, why) == 0)
 			return fail("%s: holds an image that is %s: resume it, discard it, or use "
-				    "--force",
-				    t->name, state_name(h->state));
+				    "--force", t->name, state_name(h->state));
 		return 0;
 	}
 	b = blank(t);
 	if (b == 0)
 		return fail("%s: its first MiB is not blank and holds no image: --force "
-			    "overwrites it",
-			    t->name);
+			    "overwrites it", t->name);
 	return b < 0 ? -1 : 0;
 }

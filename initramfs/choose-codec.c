@@ -46,8 +46,7 @@ static int64_t take(struct vmcore_map *map, const struct freemap *free, int load
 
 /* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
 static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from,
-		      uint64_t to,
-		      uint8_t *sample)
+		      uint64_t to, uint8_t *sample)
 {
 	uint64_t before = 0;
 	int64_t n = 0;
@@ -130,13 +129,11 @@ static uint32_t best(const struct trial *t)
 		if (cost(t, id, cpus) < cost(t, chosen, cpus))
 			chosen = id;
 	info("codec auto: target takes %llu MiB/s; %d CPUs pack with lz4 %llu MiB/s to %llu %%, "
-	     "with zstd %llu MiB/s to %llu %%: %s",
-	     (unsigned long long)(t->bytes / (t->write_us + 1)), cpus,
-	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
-	     (unsigned long long)(t->packed[CODEC_LZ4] * 100 / t->bytes),
-	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_ZSTD] + 1)),
-	     (unsigned long long)(t->packed[CODEC_ZSTD] * 100 / t->bytes),
-	     codec_by_id(chosen)->name);
+	     "with zstd %llu MiB/s to %llu %%: %s", (ull)(t->bytes / (t->write_us + 1)), cpus,
+	     (ull)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
+	     (ull)(t->packed[CODEC_LZ4] * 100 / t->bytes),
+	     (ull)(t->bytes * cpus / (t->pack_us[CODEC_ZSTD] + 1)),
+	     (ull)(t->packed[CODEC_ZSTD] * 100 / t->bytes), codec_by_id(chosen)->name);
 	return chosen;
 }
 

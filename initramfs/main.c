@@ -10,7 +10,6 @@
  */
 #include <fcntl.h>
 #include <linux/reboot.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -25,7 +24,6 @@
 #include "../base/log.h"
 #include "../base/mailbox.h"
 #include "../base/memfree.h"
-#include "../image/refuse.h"
 #include "../restorer/resume.h"
 #include "mode.h"
 #include "save.h"
@@ -62,8 +60,8 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *
 	}
 	snprintf(text, sizeof text, "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\n"
 		 "restore-ms %llu\nwindow-free-kib %u\n\n%s", o->name, o->code, log_last_failure(),
-		 (unsigned long long)o->bytes, (unsigned long long)o->save_ms,
-		 (unsigned long long)o->restore_ms, memfree_least_kib(), log_text());
+		 (ull)o->bytes, (ull)o->save_ms,
+		 (ull)o->restore_ms, memfree_least_kib(), log_text());
 	mailbox_tell(mailbox, cookie, text);
 }
 

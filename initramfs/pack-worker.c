@@ -83,8 +83,7 @@ static int put_data(struct pack_worker *w)
 			return -1;
 		/* What does not save a block is better stored. */
 		packed = w->p->codec->pack(w->own.work, w->p->level, buf + IMAGE_BLOCK,
-					   want - IMAGE_BLOCK,
-					   w->own.pages, want);
+					   want - IMAGE_BLOCK, w->own.pages, want);
 		if (packed >= 0) {
 			codec = w->p->codec->id;
 		} else {

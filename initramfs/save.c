@@ -9,7 +9,6 @@
 #include "../base/machine.h"
 #include "../base/memfree.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
 #include "freepages.h"
@@ -47,10 +46,8 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	/* The loader keeps a little at the window's end for the ELF headers. */
 	if (src->here.window_start < s->window.start || src->here.window_end > s->window.end)
 		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in "
-			    "%#llx-%#llx",
-			    (unsigned long long)s->window.start, (unsigned long long)s->window.end,
-			    (unsigned long long)src->here.window_start,
-			    (unsigned long long)src->here.window_end);
+			    "%#llx-%#llx", (ull)s->window.start, (ull)s->window.end,
+			    (ull)src->here.window_start, (ull)src->here.window_end);
 	n = src->vm.nloads;
 	for (int i = 0; i < n; i++)
 		src->ram[i] = (struct ram_range){
@@ -65,7 +62,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	src->swapped = pages - src->vm.pages;
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
-			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
+			    (ull)s->ram_pages, (ull)pages);
 	freepages_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
 		      (struct ram_range){ src->here.low_start, src->here.low_end });
 	return 0;
@@ -128,8 +125,7 @@ static int window_check(const struct source *src, const struct image_head *head)
 	char why[WHY_SIZE];
 
 	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used,
-			 head->tail_length,
-			 memfree_first_kib(), why) < 0)
+			 head->tail_length, memfree_first_kib(), why) < 0)
 		return fail("%s", why);
 	return 0;
 }
@@ -172,9 +168,9 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 	}
 	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu "
 	     "exchanged by the jump",
-	     target.name, (unsigned long long)((w.head.tail_offset + w.head.tail_length) >> 20),
-	     (unsigned long long)w.pages[CHUNK_DATA], (unsigned long long)w.pages[CHUNK_ZERO],
-	     (unsigned long long)w.pages[CHUNK_FREE], (unsigned long long)src->swapped);
+	     target.name, (ull)((w.head.tail_offset + w.head.tail_length) >> 20),
+	     (ull)w.pages[CHUNK_DATA], (ull)w.pages[CHUNK_ZERO],
+	     (ull)w.pages[CHUNK_FREE], (ull)src->swapped);
 	ret = 0;
 out:
 	writer_end(&w);

@@ -116,8 +116,7 @@ static int take_guard(struct session *s, char *value, char *why)
 	g->type = guard_type_by_name(type);
 	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
 		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device",
-			      name,
-			      type, id, size);
+			      name, type, id, size);
 	if (flag && strcmp(flag, "removable"))
 		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name,
 			      flag);
@@ -200,7 +199,6 @@ int session_parse(char *text, struct session *s, char *why)
 	    !memcmp(s->id, no_id, sizeof no_id))
 		return refuse(why,
 			      "session: %d lines, of target, window, codec, ram-pages and id one "
-			      "is missing",
-			      lineno);
+			      "is missing", lineno);
 	return 0;
 }

@@ -14,7 +14,6 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/refuse.h"
 #include "vmcore.h"
 
 #define MAP_PAGES 4096u
@@ -108,8 +107,7 @@ const uint8_t *vmcore_pages(struct vmcore_map *m, int load, uint64_t page, uint6
 		*count = l->pages - page;
 	p = map(m, l, page, *count);
 	if (!p)
-		fail("map /proc/vmcore, pfn %#llx, %llu pages:",
-		     (ull)(l->pfn + page), (ull)*count);
+		fail("map /proc/vmcore, pfn %#llx, %llu pages:", (ull)(l->pfn + page), (ull)*count);
 	return p;
 }
 

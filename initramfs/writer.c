@@ -13,7 +13,6 @@
 #include "../image/state.h"
 #include "../image/sum.h"
 #include "../image/tail.h"
-#include "../image/refuse.h"
 #include "writer.h"
 
 /*
@@ -64,7 +63,7 @@ int writer_put(struct writer *w, struct chunk_head *const *chunks, int n)
 	}
 	if (offset > t->size)
 		return fail("%s: image needs more than its %llu bytes, %llu are written", t->name,
-			    (unsigned long long)t->size, (unsigned long long)w->offset);
+			    (ull)t->size, (ull)w->offset);
 	if (writev_full(t->fd, t->name, iov, n, w->offset) < 0)
 		return -1;
 	w->offset = offset;
@@ -83,7 +82,7 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 
 	if (size > t->size || w->offset > t->size - size)
 		return fail("%s: image needs %llu bytes, it has %llu", t->name,
-			    (unsigned long long)(w->offset + size), (unsigned long long)t->size);
+			    (ull)(w->offset + size), (ull)t->size);
 	buf = alloc_pages(size);
 	if (!buf)
 		return -1;

@@ -78,7 +78,7 @@ static int restore_image(const struct options *o, struct image *img)
 	}
 	if (o->entry)
 		return fail("%s: an image knows its entry, %#llx: no --entry", o->file,
-			    (unsigned long long)img->head.entry);
+			    (ull)img->head.entry);
 	if (resume(img, o->jump) != RESUME_READY)
 		return -1;
 	if (!o->jump)

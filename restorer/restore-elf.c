@@ -9,7 +9,6 @@
 #include "../base/progress.h"
 #include "../image/page.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "../linux/elfcore.h"
 #include "restore-elf.h"
 

@@ -11,7 +11,6 @@
 #include "../image/codec.h"
 #include "../image/cover.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "restore.h"
 #include "unpack-worker.h"
 
@@ -132,8 +131,7 @@ static int counts_check(const struct image_tail *tail, const uint64_t *pages, ch
 	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
 		if (pages[kind] != said[kind])
 			return refuse(why, "tail: %llu %s pages, the chunks have %llu",
-				      (unsigned long long)said[kind], kinds[kind],
-				      (unsigned long long)pages[kind]);
+				      (ull)said[kind], kinds[kind], (ull)pages[kind]);
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/memfree.h"
-#include "../image/refuse.h"
 #include "restore.h"
 #include "resume.h"
 

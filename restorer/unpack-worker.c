@@ -7,7 +7,6 @@
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/page.h"
-#include "../image/refuse.h"
 #include "unpack-worker.h"
 
 struct unpack_worker {
@@ -19,7 +18,7 @@ struct unpack_worker {
 static int differs(const struct unpack_worker *w, uint64_t pfn)
 {
 	return fail("%s: pfn %#llx on it differs from the page in memory", w->u->img->target.name,
-		    (unsigned long long)pfn);
+		    (ull)pfn);
 }
 
 /*
