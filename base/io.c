@@ -12,7 +12,8 @@
 
 #define LINES_BYTES 8192u	/* the flags of /proc/cpuinfo are one line */
 
-static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off)
+static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off,
+		    char *why)
 {
 	ssize_t n;
 
@@ -21,10 +22,11 @@ static int transfer(bool out, int fd, const char *name, char *p, size_t len, uin
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail("%s %s at %llu:", out ? "write" : "read", name, (ull)off);
+			return refuse(why, "%s %s at %llu: %s", out ? "write" : "read", name,
+				      (ull)off, strerror(errno));
 		if (n == 0)
-			return fail("%s %s: it ends at %llu, %llu were wanted",
-				    out ? "write" : "read", name, (ull)off, (ull)(off + len));
+			return refuse(why, "%s %s: it ends at %llu, %llu were wanted",
+				      out ? "write" : "read", name, (ull)off, (ull)(off + len));
 		p += n;
 		len -= n;
 		off += n;
@@ -32,14 +34,23 @@ static int transfer(bool out, int fd, const char *name, char *p, size_t len, uin
 	return 0;
 }
 
+int read_why(int fd, const char *name, void *buf, size_t len, uint64_t off, char *why)
+{
+	return transfer(false, fd, name, buf, len, off, why);
+}
+
 int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off)
 {
-	return transfer(false, fd, name, buf, len, off);
+	char why[WHY_SIZE];
+
+	return transfer(false, fd, name, buf, len, off, why) < 0 ? fail("%s", why) : 0;
 }
 
 int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off)
 {
-	return transfer(true, fd, name, (char *)buf, len, off);
+	char why[WHY_SIZE];
+
+	return transfer(true, fd, name, (char *)buf, len, off, why) < 0 ? fail("%s", why) : 0;
 }
 
 /* klibc has no preadv(): the descriptor's own offset is moved. */

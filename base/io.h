@@ -11,6 +11,9 @@
 int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off);
 int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off);
 
+/* The same, but the reason of a failure goes to why[WHY_SIZE]. */
+int read_why(int fd, const char *name, void *buf, size_t len, uint64_t off, char *why);
+
 /* The same for n buffers that stand one after the other from off; iov is used up. */
 struct iovec;
 int readv_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off);

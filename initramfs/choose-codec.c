@@ -12,7 +12,6 @@
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)
 #define CODECS		3	/* none, LZ4, zstd: enum codec_id */
-#define MAP_PAGES	512u	/* seen at once */
 
 struct trial {
 	uint64_t bytes;			/* of all samples */
@@ -21,43 +20,23 @@ struct trial {
 	uint64_t pack_us[CODECS];
 };
 
-/* Add the pages [page, page + count) of a load that are to be saved to the n that a sample has. */
-static int64_t take(struct vmcore_map *map, const struct freemap *free, int load, uint64_t page,
-		    uint64_t count, uint8_t *sample, int64_t n)
-{
-	while (count && n < (int64_t)IMAGE_CHUNK_PAGES) {
-		uint64_t some = count < MAP_PAGES ? count : MAP_PAGES;
-		const uint8_t *p = vmcore_pages(map, load, page, &some);
-
-		if (!p)
-			return -1;
-		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
-			const uint8_t *here = p + i * IMAGE_BLOCK;
-
-			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) &&
-			    !page_is_zero(here))
-				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
-		}
-		page += some;
-		count -= some;
-	}
-	return n;
-}
-
-/* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
+/* Fill a sample from extents [from, to) of A's memory.  How many pages it has, or -1. */
 static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from,
 		      uint64_t to, uint8_t *sample)
 {
-	uint64_t before = 0;
+	uint64_t pfn, count;
 	int64_t n = 0;
 
-	for (int i = 0; i < map->vm->nloads && n >= 0; i++) {
-		uint64_t end = before + map->vm->loads[i].pages;
-		uint64_t first = from > before ? from : before, last = to < end ? to : end;
+	for (; from < to && vmcore_extent(map->vm, from, &pfn, &count); from++) {
+		const uint8_t *p = vmcore_pages(map, pfn, count);
 
-		if (first < last)
-			n = take(map, free, i, first - before, last - first, sample, n);
-		before = end;
+		if (!p)
+			return -1;
+		for (; count && n < (int64_t)IMAGE_CHUNK_PAGES; count--, pfn++, p += IMAGE_BLOCK)
+			if (!freemap_has(free, pfn) && !page_is_zero(p))
+				pages_copy(sample + n++ * IMAGE_BLOCK, p, 1);
+		if (n == (int64_t)IMAGE_CHUNK_PAGES)
+			break;
 	}
 	return n;
 }
@@ -90,12 +69,15 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore_map map = { .vm = vm };
+	uint64_t extents = 0, pfn, count;
 	bool warm = false;
 	int ret = 0;
 
+	while (vmcore_extent(vm, extents, &pfn, &count))
+		extents++;
 	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
-		int64_t n = gather(&map, free, vm->pages * i / SAMPLES,
-				   vm->pages * (i + 1) / SAMPLES, buf);
+		int64_t n = gather(&map, free, extents * i / SAMPLES,
+				   extents * (i + 1) / SAMPLES, buf);
 
 		if (n < 0)
 			ret = -1;

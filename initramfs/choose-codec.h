@@ -5,7 +5,7 @@
 
 #include "../image/codec.h"
 #include "../linux/freemap.h"
-#include "vmcore.h"
+#include "../base/vmcore.h"
 #include "writer.h"
 
 /*

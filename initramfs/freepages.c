@@ -12,16 +12,6 @@
 static void *map_memory;
 static size_t map_bytes;
 
-static int source_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
-{
-	return vmcore_read(((struct vmcore_map *)mem->context)->vm, phys, buf, len, why);
-}
-
-static const void *source_map(struct amem *mem, uint64_t phys, size_t len, char *why)
-{
-	return vmcore_see(mem->context, phys, len, why);
-}
-
 /* Room for the map: what it may need, less if there is less.  Only what it uses is touched. */
 static int map_begin(struct freepages *free, const struct ram_range *ram, size_t nram, char *why)
 {
@@ -53,8 +43,8 @@ static int search(struct freepages *free, const struct vmcore *vm, struct exchan
 
 	x->room = exchanged_most(x, ram, nram);
 	x->pairs = alloc_pages(x->room * sizeof *x->pairs);
-	mem.read = source_read;
-	mem.map = source_map;
+	mem.read = vmcore_read;
+	mem.map = vmcore_see;
 	mem.context = &map;
 	if (!notes || !x->pairs)
 		ret = refuse(why, "no memory to look for them");

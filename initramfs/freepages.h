@@ -5,7 +5,7 @@
 
 #include "../linux/freepages.h"
 #include "session.h"
-#include "vmcore.h"
+#include "../base/vmcore.h"
 
 /*
  * ram[nram] is all of A's RAM, of which the jump exchanged low and the session's

@@ -8,8 +8,6 @@
 #include "../image/page.h"
 #include "pack-worker.h"
 
-#define EXTENT_PAGES 1024u	/* 4 MiB: small enough for all workers to end at once */
-
 struct pack_worker {
 	const struct packing *p;
 	struct worker_self *self;
@@ -141,18 +139,16 @@ static bool all_free(const struct freemap *free, uint64_t pfn, uint64_t count)
 	return true;
 }
 
-/* Pages [page, page + count) of a load. */
-static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t count)
+static int take_extent(struct pack_worker *w, uint64_t pfn, uint64_t count)
 {
-	uint64_t pfn = w->p->vm->loads[load].pfn + page;
 	const uint8_t *p;
 
 	if (all_free(w->p->free, pfn, count))
 		return 0;
-	p = vmcore_pages(&w->map, load, page, &count);
+	p = vmcore_pages(&w->map, pfn, count);
 	if (!p)
 		return -1;
-	for (uint64_t i = 0; i < count; i++, pfn++, p += IMAGE_BLOCK) {
+	for (; count; count--, pfn++, p += IMAGE_BLOCK) {
 		if (freemap_has(w->p->free, pfn))
 			continue;
 		if ((page_is_zero(p) ? add_zero(w, pfn) : add_data(w, pfn, p)) < 0)
@@ -161,33 +157,13 @@ static int take_pages(struct pack_worker *w, int load, uint64_t page, uint64_t c
 	return 0;
 }
 
-/* Extent number n of all loads; false: there are no more. */
-static bool extent(const struct vmcore *vm, uint64_t n, int *load, uint64_t *page, uint64_t *count)
-{
-	for (int i = 0; i < vm->nloads; i++) {
-		uint64_t extents = (vm->loads[i].pages + EXTENT_PAGES - 1) / EXTENT_PAGES;
-
-		if (n < extents) {
-			*load = i;
-			*page = n * EXTENT_PAGES;
-			*count = vm->loads[i].pages - *page;
-			if (*count > EXTENT_PAGES)
-				*count = EXTENT_PAGES;
-			return true;
-		}
-		n -= extents;
-	}
-	return false;
-}
-
 static int pack_all(struct pack_worker *w)
 {
-	uint64_t page, count;
-	int load;
+	uint64_t pfn, count;
 
-	while (extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &load, &page,
-		      &count))
-		if (take_pages(w, load, page, count) < 0)
+	while (vmcore_extent(w->p->vm, __atomic_fetch_add(w->p->next, 1, __ATOMIC_RELAXED), &pfn,
+			     &count))
+		if (take_extent(w, pfn, count) < 0)
 			return -1;
 	return put_data(w) < 0 ? -1 : put_zero(w);
 }

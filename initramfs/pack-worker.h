@@ -15,7 +15,7 @@
 #include "../base/workers.h"
 #include "../image/codec.h"
 #include "../linux/freemap.h"
-#include "vmcore.h"
+#include "../base/vmcore.h"
 
 struct packing {
 	const struct vmcore *vm;

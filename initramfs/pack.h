@@ -5,7 +5,7 @@
 
 #include "../image/codec.h"
 #include "../linux/freemap.h"
-#include "vmcore.h"
+#include "../base/vmcore.h"
 #include "writer.h"
 
 #define PACK_FILLED_PAGES (64u << 8)	/* 64 MiB: of a free chunk that is to be filled, at most */

@@ -41,18 +41,15 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	uint64_t pages;
 	int n;
 
-	if (machine_read(&src->here) < 0 || vmcore_open(&src->vm) < 0)
+	if (machine_read(&src->here) < 0 || target_open("/proc/vmcore", false, &src->vm.file) < 0 ||
+	    vmcore_open(&src->vm) < 0)
 		return -1;
 	/* The loader keeps a little at the window's end for the ELF headers. */
 	if (src->here.window_start < s->window.start || src->here.window_end > s->window.end)
 		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in "
 			    "%#llx-%#llx", (ull)s->window.start, (ull)s->window.end,
 			    (ull)src->here.window_start, (ull)src->here.window_end);
-	n = src->vm.nloads;
-	for (int i = 0; i < n; i++)
-		src->ram[i] = (struct ram_range){
-			src->vm.loads[i].pfn * IMAGE_BLOCK,
-			(src->vm.loads[i].pfn + src->vm.loads[i].pages) * IMAGE_BLOCK };
+	n = vmcore_ram(&src->vm, src->ram);
 	src->ram[n++] = (struct ram_range){ src->here.low_start, src->here.low_end };
 	src->ram[n++] = s->window;
 	src->nram = ram_normalize(src->ram, n, why);
@@ -182,7 +179,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 	static struct source src;	/* large; a value here would be in the program's file */
 	enum save_result ret = SAVE_NO_TARGET;
 
-	src.vm.fd = -1;
+	src.vm.file.fd = -1;
 	if (source_open(&src, s, entry) < 0)
 		ret = SAVE_NO_SOURCE;
 	else if (guards_take(&src, s) < 0)
@@ -194,6 +191,6 @@ enum save_result save(const struct session *s, uint64_t entry)
 	if (ret != SAVED && abandoned())
 		ret = SAVE_ABANDONED;
 	freepages_end(&src.free);
-	vmcore_close(&src.vm);
+	target_close(&src.vm.file);
 	return ret;
 }

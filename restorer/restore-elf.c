@@ -7,9 +7,9 @@
 #include "../base/log.h"
 #include "../base/oldmem.h"
 #include "../base/progress.h"
+#include "../base/vmcore.h"
 #include "../image/page.h"
 #include "../image/ram.h"
-#include "../linux/elfcore.h"
 #include "restore-elf.h"
 
 #define BUF_PAGES 256u
@@ -23,46 +23,28 @@ bool elf_is(const struct target *target)
 	       !memcmp(block, ELFMAG, SELFMAG);
 }
 
-static int read_loads(const struct target *target, struct elf_load *loads, int max)
-{
-	size_t len = target->size < ELF_HEADERS ? target->size : ELF_HEADERS;
-	void *headers = alloc_pages(ELF_HEADERS);
-	char why[WHY_SIZE];
-	int n = -1;
-
-	if (!headers)
-		return -1;
-	if (!read_full(target->fd, target->name, headers, len, 0)) {
-		n = elf_loads(headers, len, target->size, loads, max, why);
-		if (n < 0)
-			fail("%s: %s", target->name, why);
-	}
-	free_pages(headers, ELF_HEADERS);
-	return n;
-}
-
-static int restore_loads(const struct target *t, struct oldmem *mem, const struct elf_load *loads,
-			 int n, uint64_t total)
+static int restore_loads(const struct vmcore *core, struct oldmem *mem)
 {
 	/* Direct I/O does not reach mapped oldmem, which has no struct pages. */
 	uint8_t *buf = alloc_pages(BUF_PAGES * IMAGE_BLOCK);
+	const struct target *t = &core->file;
 	struct progress progress;
 	uint64_t done = 0;
 	int ret = -1;
 
 	if (!buf)
 		return -1;
-	progress_start(&progress, "restoring", total);
-	for (int i = 0; i < n; i++)
-		for (uint64_t page = 0; page < loads[i].pages; ) {
-			uint64_t count = loads[i].pages - page;
+	progress_start(&progress, "restoring", core->pages * IMAGE_BLOCK);
+	for (const struct elf_load *l = core->loads; l < core->loads + core->nloads; l++)
+		for (uint64_t page = 0; page < l->pages; ) {
+			uint64_t count = l->pages - page;
 			uint8_t *to;
 
 			if (count > BUF_PAGES)
 				count = BUF_PAGES;
-			to = oldmem_pages(mem, loads[i].pfn + page, &count);
+			to = oldmem_pages(mem, l->pfn + page, &count);
 			if (!to || read_full(t->fd, t->name, buf, count * IMAGE_BLOCK,
-					     loads[i].offset + page * IMAGE_BLOCK) < 0)
+					     l->offset + page * IMAGE_BLOCK) < 0)
 				goto out;
 			pages_copy(to, buf, count);
 			page += count;
@@ -78,26 +60,23 @@ out:
 
 int elf_restore(const struct target *target, bool dry)
 {
-	static struct elf_load loads[IMAGE_MAX_RAM];
 	static struct ram_range ram[IMAGE_MAX_RAM];
+	static struct vmcore core;
 	char why[WHY_SIZE];
 	struct oldmem mem;
-	int n, nram, ret;
+	int nram, ret;
 
-	n = read_loads(target, loads, IMAGE_MAX_RAM);
-	if (n < 0)
+	core.file = *target;
+	if (vmcore_open(&core) < 0)
 		return -1;
-	for (int i = 0; i < n; i++)
-		ram[i] = (struct ram_range){ loads[i].pfn * IMAGE_BLOCK,
-					     (loads[i].pfn + loads[i].pages) * IMAGE_BLOCK };
-	nram = ram_normalize(ram, n, why);
+	nram = ram_normalize(ram, vmcore_ram(&core, ram), why);
 	if (nram < 0)
 		return fail("%s: %s", target->name, why);
 	if (dry)
 		return 0;
 	if (oldmem_open(&mem, ram, nram) < 0)
 		return -1;
-	ret = restore_loads(target, &mem, loads, n, ram_bytes(ram, nram));
+	ret = restore_loads(&core, &mem);
 	oldmem_close(&mem);
 	return ret;
 }
