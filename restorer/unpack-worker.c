@@ -126,12 +126,11 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 int unpack_work(void *arg, struct worker_self *self)
 {
 	struct unpack_worker w = { .u = arg };
-	uint32_t codec = w.u->img->head.codec;
 	int ret = 1;
 
 	if (w.u->mem)
 		w.mem = *w.u->mem;
-	if (chunk_scratch_begin(&w.own, codec, codec_unpack_work(codec)) == 0)
+	if (chunk_scratch_begin(&w.own, &w.u->buffers) == 0)
 		ret = unpack_all(&w, self);
 	chunk_scratch_end(&w.own);
 	return ret;

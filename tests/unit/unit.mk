@@ -2,7 +2,7 @@
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c base/image.c base/workers.c \
+	initramfs/writer.c initramfs/pack.c base/image.c base/workers.c \
 	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
 	restorer/unpack-worker.c base/target.c base/memfree.c base/chunk-buffers.c base/helper-cmdline.c base/iomem.c base/abandon.c base/vmcore.c \
 	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
