@@ -8,7 +8,6 @@
 #include "../image/sum.h"
 #include "abandon.h"
 #include "clock.h"
-#include "devices.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* io.c - whole reads and writes, text files, page buffers */
+/* io.c - whole reads and writes, text files, the list of devices, page buffers */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -144,6 +144,30 @@ int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
 		ret = take(buf, arg);	/* without a newline at its end */
 	close(fd);
 	return ret;
+}
+
+struct looker {
+	bool (*look)(const char *path, void *arg);
+	void *arg;
+};
+
+/* "major minor blocks name", behind two lines of heading */
+static bool take_partition(char *line, void *arg)
+{
+	const struct looker *l = arg;
+	char path[DEVICE_NAME], *name = strrchr(line, ' ');
+
+	if (!name || !name[1] || !strcmp(name + 1, "#blocks") || strlen(name + 1) >= 64)
+		return false;
+	snprintf(path, sizeof path, "/dev/%s", name + 1);
+	return l->look(path, l->arg);
+}
+
+bool devices_look(bool (*look)(const char *path, void *arg), void *arg)
+{
+	struct looker l = { look, arg };
+
+	return read_lines("/proc/partitions", take_partition, &l) > 0;
 }
 
 static void *map(size_t bytes, int kind)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* io.h - whole reads and writes */
+/* io.h - whole reads and writes, text files, page buffers */
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
@@ -30,6 +30,14 @@ int read_text(const char *path, char *buf, size_t size);
  * it may change, until it returns true.  1 if it did, 0 if not, -1 and said.
  */
 int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
+
+#define DEVICE_NAME 70		/* of "/dev/NAME", with its NUL */
+
+/*
+ * look(path, arg) for one block device of /proc/partitions after the other, until
+ * it returns true.  Returns whether it did.
+ */
+bool devices_look(bool (*look)(const char *path, void *arg), void *arg);
 
 /* Pages for direct I/O, aligned to a page, one at least; NULL and the failure has been said. */
 void *alloc_pages(size_t bytes);

@@ -12,7 +12,6 @@
 #include "../image/state.h"
 #include "abandon.h"
 #include "clock.h"
-#include "devices.h"
 #include "io.h"
 #include "log.h"
 #include "target.h"

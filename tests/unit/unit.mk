@@ -15,7 +15,7 @@ unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
 # fakes.c decides whether lines of the log are shown, and how many processes and how much memory there may be.
-unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib
+unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib,--wrap=devices_look
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
 	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka -lz
