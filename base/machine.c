@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* machine.c - read the CPU, the firmware's RAM map and the kernel's own memory */
+/* machine.c - read the CPU, the firmware's RAM map, and the kernel's own memory and what is free */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,75 @@
 #include "../image/cpu.h"
 #include "../image/ram.h"
 #include "io.h"
-#include "iomem.h"
 #include "log.h"
 #include "machine.h"
+
+struct own {
+	struct ram_range *ranges;
+	int n;			/* -1: a failure was said */
+	uint64_t pages;		/* whole ones of each range by itself */
+};
+
+/* "start-end : name", indented if it lies inside another one */
+static bool take_iomem(char *line, void *arg)
+{
+	struct own *own = arg;
+	struct ram_range *r = &own->ranges[own->n];
+	char *end;
+
+	if (*line == ' ' || !strstr(line, " : System RAM"))
+		return false;
+	if (own->n == IMAGE_MAX_RAM) {
+		own->n = fail("/proc/iomem: more than %u ranges of System RAM", IMAGE_MAX_RAM);
+		return true;
+	}
+	r->start = strtoull(line, &end, 16);
+	if (*end != '-') {
+		own->n = fail("/proc/iomem: no range in '%.40s'", line);
+		return true;
+	}
+	r->end = strtoull(end + 1, &end, 16) + 1;
+	if (r->start < r->end)
+		own->pages += ram_pages(r, 1);
+	own->n++;
+	return false;
+}
+
+int iomem_ram(const char *path, struct ram_range *ranges, uint64_t *pages)
+{
+	struct own own = { .ranges = ranges };
+	char why[WHY_SIZE];
+	int n;
+
+	if (read_lines(path, take_iomem, &own) < 0 || own.n < 0)
+		return -1;
+	n = ram_normalize(ranges, own.n, why);
+	if (n < 0)
+		return fail("/proc/iomem: %s", why);
+	if (!n)
+		return fail("/proc/iomem: no System RAM");
+	if (pages)
+		*pages = own.pages;
+	return n;
+}
+
+/* The first CPU speaks for all, and a blank line ends it: the file grows with the CPUs. */
+static bool take_cpuinfo(char *line, void *arg)
+{
+	int *levels = arg;
+
+	/* The flag is there only if this kernel uses five levels (arch/x86/kernel/cpu/common.c). */
+	if (strstr(line, " la57"))
+		*levels = 5;
+	return !*line;
+}
+
+int cpuinfo_paging_levels(void)
+{
+	int levels = 4;
+
+	return read_lines("/proc/cpuinfo", take_cpuinfo, &levels) < 0 ? -1 : levels;
+}
 
 static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
 {
@@ -106,4 +172,36 @@ int machine_read(struct machine *here)
 	here->window_start = ranges[1].start;
 	here->window_end = ranges[1].end;
 	return 0;
+}
+
+static unsigned int least, first;
+
+unsigned int memfree_kib(void)
+{
+	char text[4096], *p;
+
+	if (read_text("/proc/meminfo", text, sizeof text) < 0)
+		return 0;
+	p = strstr(text, "\nMemFree:");
+	return p ? strtoul(p + strlen("\nMemFree:"), NULL, 10) : 0;
+}
+
+void memfree_sample(void)
+{
+	unsigned int kib = memfree_kib();
+
+	if (!first)
+		first = kib;
+	if (kib && (!least || kib < least))
+		least = kib;
+}
+
+unsigned int memfree_least_kib(void)
+{
+	return least;
+}
+
+unsigned int memfree_first_kib(void)
+{
+	return first;
 }

@@ -10,7 +10,7 @@
 #include "io.h"
 #include "log.h"
 #include "progress.h"
-#include "memfree.h"
+#include "machine.h"
 
 #define REDRAW_MS 200u
 #define STEP 10u

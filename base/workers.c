@@ -11,7 +11,7 @@
 #include "workers.h"
 #include "io.h"
 #include "log.h"
-#include "memfree.h"
+#include "machine.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */

@@ -3,7 +3,7 @@
 #include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/memfree.h"
+#include "../base/machine.h"
 #include "freepages.h"
 
 #define NOTES_BYTES	65536u	/* VMCOREINFO is a page; one for each CPU may stand before */

@@ -21,7 +21,7 @@
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
-#include "../base/memfree.h"
+#include "../base/machine.h"
 #include "../base/session-keys.h"
 #include "../restorer/resume.h"
 #include "mode.h"

@@ -7,7 +7,6 @@
 #include "../base/guard.h"
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../base/memfree.h"
 #include "../image/ram.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
