@@ -203,7 +203,7 @@ void image_resume_failed(struct image *img)
 	if (head_check(&img->head, why) < 0 || !state_is_live(img->head.state))
 		return;
 	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, why) < 0)
-		image_mark_failed(img, log_last_failure());
+		target_mark_failed(&img->target, &img->head, log_last_failure());
 }
 
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
@@ -217,9 +217,4 @@ int target_mark_told(const struct target *target, struct image_head *head)
 {
 	state_told(head);
 	return target_write_head(target, head);
-}
-
-int image_mark_failed(struct image *img, const char *reason)
-{
-	return target_mark_failed(&img->target, &img->head, reason);
 }

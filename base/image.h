@@ -16,11 +16,10 @@ enum image_purpose {
 };
 
 /*
- * What becomes of an image whose resume failed.  If the fault stays, at the
- * next attempt too, it is set aside: the image is damaged or does not fit this
- * machine, or a device of A was written since.  If the next attempt may end
- * otherwise it is left as it is: a read failed, memory lacked, this kernel is
- * in the wrong place.
+ * What becomes of an image whose resume failed.  It is set aside if the fault will
+ * stay: the image is damaged or does not fit this machine, or a device of A was
+ * written since.  It is left as it is if the next attempt may end otherwise: a read
+ * failed, memory lacked, this kernel is in the wrong place.
  */
 enum verdict { TRY_AGAIN, SET_ASIDE };
 
@@ -35,9 +34,8 @@ struct image {
 };
 
 /*
- * Read and check head and tail of an image on a target that is open; the
- * target belongs to the image from here on.  An image whose state does not
- * allow the purpose fails with the reason.  0, or -1 and the failure has been said.
+ * Read and check head and tail of an image on an open target, which belongs to the
+ * image from here on.  Fails if its state does not allow the purpose.
  */
 int image_open(struct image *img, const struct target *target, enum image_purpose purpose);
 
@@ -65,9 +63,8 @@ int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *ch
 int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
- * Let *data, the payload of a checked data chunk, be its pages, for which room
- * has IMAGE_CHUNK_BYTES if they have to be unpacked, and work
- * codec_unpack_work() of the image's codec.
+ * Let *data, the payload of a checked data chunk, be its pages: they are unpacked to
+ * room[IMAGE_CHUNK_BYTES] if they have to be, with work[codec_unpack_work()].
  * 0, or -1 and why[WHY_SIZE].
  */
 int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,
@@ -89,12 +86,10 @@ int image_jump_failed(struct image *img);
  */
 void image_resume_failed(struct image *img);
 
-/* Keep the image for inspection, with the reason; it is not tried again. */
-int image_mark_failed(struct image *img, const char *reason);
-
 /*
- * The same for a target of which only the head has been read, and is intact; to
- * be set aside, it may be of another version (head_foreign()).
+ * Count an attempt, or keep the image for inspection, with the reason: it is not
+ * tried again.  Only the head has to have been read, and be intact; to be marked as
+ * failed, it may be of another version (head_foreign()).
  */
 int target_count_attempt(const struct target *target, struct image_head *head);
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);

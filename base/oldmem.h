@@ -17,7 +17,7 @@ struct oldmem {
 	uint64_t pages;
 };
 
-/* ram[nram], in pages, must outlive the struct.  0, or -1 and the failure has been said. */
+/* ram[nram], in pages, must outlive the struct. */
 int oldmem_open(struct oldmem *mem, const struct ram_range *ram, size_t nram);
 void oldmem_close(struct oldmem *mem);
 
