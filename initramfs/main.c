@@ -24,7 +24,6 @@
 #include "../base/machine.h"
 #include "../base/session-keys.h"
 #include "../restorer/resume.h"
-#include "mode.h"
 #include "save.h"
 #include "session.h"
 

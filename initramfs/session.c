@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* session.c - parse the session file; every byte of it is hostile */
+/* session.c - parse command line and session file; every byte of them is hostile */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +7,47 @@
 #include "../image/refuse.h"
 #include "../image/text.h"
 #include "session.h"
+
+int mode_parse(char *cmdline, struct request *req, char *why)
+{
+	int ret = 0;
+	bool named = false;
+	char *word, *rest = cmdline;
+
+	memset(req, 0, sizeof *req);
+	while ((word = strsep(&rest, " \t\n"))) {
+		struct target_spec spec;
+
+		if (!strcmp(word, "khib.save")) {
+			req->mode = MODE_SAVE;
+		} else if (!strcmp(word, "khib.counted")) {
+			req->counted = true;
+		} else if (!strcmp(word, "khib.shell")) {
+			req->shell = true;
+		} else if (!strncmp(word, "khib.resume=", 12)) {
+			named = true;
+			if (target_parse(word + 12, &spec, why) < 0) {
+				ret = -1;
+				continue;
+			}
+			req->mode = MODE_RESUME;
+			req->target = spec;
+		} else if (!strncmp(word, "khib.id=", 8)) {
+			/* khib.resume= resets the target: an id before it would get lost. */
+			if (!named)
+				ret = refuse(why, "khib.id=%.60s: no khib.resume= before it",
+					     word + 8);
+			else if (!id_parse(word + 8, req->target.id))
+				ret = refuse(why, "khib.id=%.60s: an id has 32 hex digits",
+					     word + 8);
+			else
+				req->target.has_id = true;
+		} else if (!strncmp(word, "khib.", 5)) {
+			ret = refuse(why, "%.60s: unknown parameter", word);
+		}
+	}
+	return ret;
+}
 
 static bool number(const char *text, int base, uint64_t *value)
 {
@@ -83,17 +124,14 @@ static int take_release(struct session *s, const char *value, char *why)
 static int take_free_pages(struct session *s, const char *value, char *why)
 {
 	static const char *const fills[] = SESSION_FILLS;
+	size_t i = 0, n = sizeof fills / sizeof *fills;
 
-	for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
-		if (!strcmp(value, fills[i])) {
-			s->leave_out_free = true;
-			s->free_fill = i;
-			return 0;
-		}
-	if (strcmp(value, SESSION_FILL_SAVE))
+	while (i < n && strcmp(value, fills[i]))
+		i++;
+	if (i == n && strcmp(value, SESSION_FILL_SAVE))
 		return refuse(why, "free-pages %.40s: none of leave, zero, poison and save", value);
-	s->leave_out_free = false;
-	s->free_fill = FREE_LEAVE;
+	s->leave_out_free = i < n;
+	s->free_fill = i < n ? i : FREE_LEAVE;
 	return 0;
 }
 
@@ -180,13 +218,10 @@ int session_parse(char *text, struct session *s, char *why)
 	memset(s, 0, sizeof *s);
 	while ((line = strsep(&text, "\n"))) {
 		lineno++;
-		if (lineno == 1) {
-			if (strcmp(line, SESSION_FIRST))
-				return refuse(why, "session line 1: '%.40s', expected '"
-					      SESSION_FIRST "'", line);
-			continue;
-		}
-		if (!*line)
+		if (lineno == 1 && strcmp(line, SESSION_FIRST))
+			return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
+				      line);
+		if (lineno == 1 || !*line)
 			continue;
 		value = strchr(line, ' ');
 		if (!value)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
-unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
+unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c base/image.c base/workers.c \
 	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
 	restorer/unpack-worker.c base/target.c base/machine.c base/chunk-buffers.c base/helper-cmdline.c base/abandon.c base/vmcore.c \
