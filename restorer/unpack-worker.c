@@ -15,12 +15,6 @@ struct unpack_worker {
 	struct chunk_scratch own;	/* pages: of a chunk, unpacked */
 };
 
-static int differs(const struct unpack_worker *w, uint64_t pfn)
-{
-	return fail("%s: pfn %#llx on it differs from the page in memory", w->u->img->target.name,
-		    (ull)pfn);
-}
-
 /*
  * Fresh memory is often zero already.  Reading is cheaper than writing, above all
  * in a virtual machine.
@@ -47,10 +41,12 @@ static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn,
 	}
 	for (uint64_t i = 0; i < n; i++) {
 		const uint8_t *page = pages + i * IMAGE_BLOCK;
+		bool same = kind == CHUNK_DATA ? page_equal(page, data + i * IMAGE_BLOCK) :
+			    page_is_zero(page);
 
-		if (kind == CHUNK_DATA ? !page_equal(page,
-						     data + i * IMAGE_BLOCK) : !page_is_zero(page))
-			return differs(w, pfn + i);
+		if (!same)
+			return fail("%s: pfn %#llx on it differs from the page in memory",
+				    w->u->img->target.name, (ull)(pfn + i));
 	}
 	return 0;
 }
