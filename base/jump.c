@@ -60,11 +60,7 @@ int jump_load(uint64_t entry)
 int jump(void)
 {
 	for (unsigned int i = 1; i <= JUMP_TRIES; i++) {
-		/*
-		 * The kernel froze and suspended what it could and thawed it again.
-		 * What refused may have been busy only now.  0 means that the other
-		 * kernel has run and jumped here once more: it is sent on its way.
-		 */
+		/* 0: the other kernel has run and jumped here once more; it is sent on its way. */
 		while (reboot(LINUX_REBOOT_CMD_KEXEC, NULL) == 0)
 			;
 		fail("jump, try %u of %u:", i, JUMP_TRIES);

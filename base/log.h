@@ -23,7 +23,7 @@ void log_to_kmsg(void);
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Keep a failure that another process has said already, as if fail() had been given it. */
+/* Keep a failure that another process has said already, as fail() would. */
 void log_adopt(const char *failure);
 
 /* The lines said so far, the oldest dropped when they got too many; ends in NUL. */

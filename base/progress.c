@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * progress.c - a screen gets one line that redraws itself, a serial log one line each 10 %
- */
+/* progress.c - a screen gets one line that redraws itself, a serial log one line each 10 % */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

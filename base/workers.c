@@ -164,11 +164,11 @@ enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, u
 
 void workers_dismiss(struct workers *workers)
 {
-	for (int i = 0; i < workers->n; i++)
-		if (workers->worker[i].to >= 0) {
+	for (int i = 0; i < workers->n; i++) {
+		if (workers->worker[i].to >= 0)
 			close(workers->worker[i].to);
-			workers->worker[i].to = -1;
-		}
+		workers->worker[i].to = -1;
+	}
 }
 
 void workers_end(struct workers *workers)

@@ -36,8 +36,8 @@ struct workers {
 
 /*
  * Start n workers, at most WORKERS_MAX, or as many as the kernel can make: one at
- * least.  Returns 0, or -1 with no worker left running.  A worker exits with the
- * result of work(arg, self): 0, or its own status after fail().
+ * least, or -1.  A worker exits with the result of work(arg, self): 0, or its own
+ * status after fail().
  */
 int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self),
 		  void *arg);
