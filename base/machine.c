@@ -77,47 +77,43 @@ int cpuinfo_paging_levels(void)
 	return read_lines("/proc/cpuinfo", take_cpuinfo, &levels) < 0 ? -1 : levels;
 }
 
-static int memmap_field(const char *entry, const char *field, char *buf, size_t size)
+/* Add an entry of the firmware's map to n ranges, if it is RAM.  Returns their number, or -1. */
+static int add_firmware(const char *entry, struct ram_range *ranges, int n)
 {
-	char path[128];
+	static const char *const fields[] = { "type", "start", "end" };
+	char path[128], text[3][64];
 
-	snprintf(path, sizeof path, "/sys/firmware/memmap/%.16s/%s", entry, field);
-	return read_text(path, buf, size);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "/sys/firmware/memmap/%.16s/%s", entry, fields[i]);
+		if (read_text(path, text[i], sizeof text[i]) < 0)
+			return -1;
+	}
+	if (strcmp(text[0], "System RAM\n"))
+		return n;
+	if (n == IMAGE_MAX_RAM)
+		return fail("/sys/firmware/memmap: more than %u ranges of RAM", IMAGE_MAX_RAM);
+	ranges[n].start = strtoull(text[1], NULL, 16);
+	ranges[n].end = strtoull(text[2], NULL, 16) + 1;
+	return n + 1;
 }
 
 static int firmware_ram(struct ram_range *ranges)
 {
 	DIR *dir = opendir("/sys/firmware/memmap");
-	char buf[64], why[WHY_SIZE];
+	char why[WHY_SIZE];
 	struct dirent *d;
-	int n = 0, ret = -1;
+	int n = 0;
 
 	if (!dir)
 		return fail("open /sys/firmware/memmap:");
-	while ((d = readdir(dir))) {
-		if (*d->d_name == '.')
-			continue;
-		if (memmap_field(d->d_name, "type", buf, sizeof buf) < 0)
-			goto out;
-		if (strcmp(buf, "System RAM\n"))
-			continue;
-		if (n == IMAGE_MAX_RAM) {
-			fail("/sys/firmware/memmap: more than %u ranges of RAM", IMAGE_MAX_RAM);
-			goto out;
-		}
-		if (memmap_field(d->d_name, "start", buf, sizeof buf) < 0)
-			goto out;
-		ranges[n].start = strtoull(buf, NULL, 16);
-		if (memmap_field(d->d_name, "end", buf, sizeof buf) < 0)
-			goto out;
-		ranges[n++].end = strtoull(buf, NULL, 16) + 1;
-	}
-	ret = ram_normalize(ranges, n, why);
-	if (ret < 0)
-		fail("/sys/firmware/memmap: %s", why);
-out:
+	while (n >= 0 && (d = readdir(dir)))
+		if (*d->d_name != '.')
+			n = add_firmware(d->d_name, ranges, n);
 	closedir(dir);
-	return ret;
+	if (n < 0)
+		return -1;
+	n = ram_normalize(ranges, n, why);
+	return n < 0 ? fail("/sys/firmware/memmap: %s", why) : n;
 }
 
 /*
@@ -143,14 +139,12 @@ static int whole_pages(struct ram_range *ranges, int n)
 int machine_read(struct machine *here)
 {
 	static struct ram_range ranges[IMAGE_MAX_RAM + 1];
-	int n, levels;
+	int n, levels = cpuinfo_paging_levels();
 
-	memset(here, 0, sizeof *here);
-	here->arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386;
-	cpu_read(&here->cpu);
-	levels = cpuinfo_paging_levels();
 	if (levels < 0)
 		return -1;
+	*here = (struct machine){ .arch = sizeof(long) == 8 ? IMAGE_X86_64 : IMAGE_I386 };
+	cpu_read(&here->cpu);
 	here->cpu.paging_levels = levels;
 
 	n = firmware_ram(ranges);

@@ -52,14 +52,14 @@ static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample,
 		return -1;
 	trial->write_us += now_us() - start;
 	trial->bytes += len;
-	for (uint32_t id = 0; id < CODECS; id++) {
+	trial->packed[CODEC_NONE] += len;
+	for (uint32_t id = CODEC_NONE + 1; id < CODECS; id++) {
 		const struct codec *c = codec_by_id(id);
-		ssize_t n = -1;
+		ssize_t n;
 
 		start = now_us();
-		if (id != CODEC_NONE)
-			n = c->pack(work, c->default_level, packed, len - IMAGE_BLOCK, sample, len);
-		trial->pack_us[id] += id == CODEC_NONE ? 0 : now_us() - start;
+		n = c->pack(work, c->default_level, packed, len - IMAGE_BLOCK, sample, len);
+		trial->pack_us[id] += now_us() - start;
 		trial->packed[id] += n < 0 ? len : (size_t)n;
 	}
 	return 0;
@@ -123,16 +123,12 @@ int choose_codec(const struct writer *w, const struct vmcore *vm, const struct f
 		 const struct codec **codec, int *level)
 {
 	const struct codec *zstd = codec_by_id(CODEC_ZSTD), *lz4 = codec_by_id(CODEC_LZ4);
-	size_t bytes = zstd->work(zstd->default_level);
-	uint8_t *buf = alloc_pages(2 * SAMPLE_BYTES);
+	size_t for_zstd = zstd->work(zstd->default_level), for_lz4 = lz4->work(lz4->default_level);
+	size_t bytes = for_zstd > for_lz4 ? for_zstd : for_lz4;
+	uint8_t *buf = alloc_pages(2 * SAMPLE_BYTES), *work = alloc_pages(bytes);
 	struct trial trial = { 0 };
-	void *work;
-	int ret;
+	int ret = buf && work ? try_all(w, vm, free, &trial, buf, work) : -1;
 
-	if (lz4->work(lz4->default_level) > bytes)
-		bytes = lz4->work(lz4->default_level);
-	work = alloc_pages(bytes);
-	ret = buf && work ? try_all(w, vm, free, &trial, buf, work) : -1;
 	*codec = ret || !trial.bytes ? lz4 : codec_by_id(best(&trial));
 	*level = (*codec)->default_level;
 	free_pages(work, bytes);

@@ -103,27 +103,12 @@ static void describe(struct image_head *head, const struct source *src, const st
 static int verify(const struct writer *w)
 {
 	struct image img;
-	int ret;
+	int ret = image_open_whole(&img, &w->target, &w->head);
 
-	ret = image_open_whole(&img, &w->target, &w->head);
 	if (!ret)
 		ret = image_compare(&img);
 	image_close_tail(&img);
 	return ret;
-}
-
-/*
- * The same kernel restores in the same window: what was free when this one began
- * is what it will have.  An image that it cannot restore must not be armed.
- */
-static int window_check(const struct source *src, const struct image_head *head)
-{
-	char why[WHY_SIZE];
-
-	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used,
-			 head->tail_length, memfree_first_kib(), why) < 0)
-		return fail("%s", why);
-	return 0;
 }
 
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
@@ -132,6 +117,7 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards,
 					   src->swapped };
 	int level = s->codec_level;
+	char why[WHY_SIZE];
 
 	if (s->codec_auto && choose_codec(w, &src->vm, &src->free.map, &codec, &level) < 0)
 		return -1;
@@ -141,8 +127,13 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
 	    writer_finish(w, &facts) < 0)
 		return -1;
-	if (window_check(src, &w->head) < 0)
-		return -1;
+	/*
+	 * The same kernel restores in the same window: what was free when this one began
+	 * is what it will have.  An image that it cannot restore must not be armed.
+	 */
+	if (restore_fits(codec->id, src->ram, src->nram, src->free.map.bits.used,
+			 w->head.tail_length, memfree_first_kib(), why) < 0)
+		return fail("%s", why);
 	return s->verify ? verify(w) : 0;
 }
 
