@@ -5,17 +5,20 @@
 #include "../base/abandon.h"
 #include "../base/clock.h"
 #include "../base/guard.h"
+#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../image/ram.h"
+#include "../linux/freepages.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
-#include "freepages.h"
 #include "pack.h"
 #include "save.h"
 #include "writer.h"
 
 #define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
+#define NOTES_BYTES 65536u	/* VMCOREINFO is a page; one for each CPU may stand before */
+#define MAP_BYTES (8u << 20)	/* of the map, at most: enough for any layout of 240 GiB */
 
 /* What there is to be saved, found before any target is touched. */
 struct source {
@@ -24,10 +27,101 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
-	struct freepages free;
+	struct freepages free;	/* all zero: none is known */
+	void *map;		/* of free.map */
+	size_t map_bytes;
 	struct image_guard guards[IMAGE_MAX_GUARDS];
 	uint32_t nguards;
 };
+
+/*
+ * The map of free pages has room for what it may need, less if there is less.  Only
+ * what it uses is touched.
+ */
+static int map_begin(struct source *src, char *why)
+{
+	size_t quarter = memfree_kib() / 4 * 1024, table = pagebits_table(src->ram, src->nram);
+
+	src->map_bytes = pagebits_most(src->ram, src->nram);
+	if (src->map_bytes > MAP_BYTES)
+		src->map_bytes = MAP_BYTES;
+	if (src->map_bytes > quarter)
+		src->map_bytes = quarter;
+	if (table > src->map_bytes)
+		return refuse(why, "a map of them takes %zu bytes, %zu are spared", table,
+			      src->map_bytes);
+	src->map = alloc_pages(src->map_bytes);
+	if (!src->map)
+		return refuse(why, "no memory for a map of them");
+	freemap_start(&src->free.map, src->ram, src->nram, src->map, src->map_bytes);
+	return 0;
+}
+
+static int search_free(struct source *src, struct exchanged *x, char *why)
+{
+	static struct amem mem;	/* large: no value here, which would be in the program's file */
+	struct vmcore_map map = { .vm = &src->vm };
+	uint8_t *notes = alloc_pages(NOTES_BYTES);
+	size_t len;
+	int ret = -1;
+
+	x->room = exchanged_most(x, src->ram, src->nram);
+	x->pairs = alloc_pages(x->room * sizeof *x->pairs);
+	mem.read = vmcore_read;
+	mem.map = vmcore_see;
+	mem.context = &map;
+	if (!notes || !x->pairs)
+		ret = refuse(why, "no memory to look for them");
+	else if (vmcore_notes(&src->vm, notes, NOTES_BYTES, &len, why) == 0 &&
+		 map_begin(src, why) == 0)
+		ret = freepages_search(&src->free, &mem, x, notes, len, src->ram, src->nram, why);
+	vmcore_unmap(&map);
+	free_pages(x->pairs, x->room * sizeof *x->pairs);
+	free_pages(notes, NOTES_BYTES);
+	return ret;
+}
+
+static void say_free(const struct freepages *free, size_t exchanged, uint64_t ms)
+{
+	if (*free->no_sources)
+		info("free pages: %s; all pages that the jump exchanged are saved",
+		     free->no_sources);
+	if (free->map.lost)
+		info("free pages: %llu are saved, the map has no room for them",
+		     (ull)free->map.lost);
+	if (free->found.unreadable)
+		info("free pages: %llu others are broken or offline, and are left out too",
+		     (ull)free->found.unreadable);
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; "
+	     "%llu of %zu exchanged pages hold free ones, %llu times one of them was read; "
+	     "%llu are left out, found in %llu ms",
+	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, exchanged,
+	     (ull)free->moved, (ull)free->map.pages, (ull)ms);
+}
+
+static void free_end(struct source *src)
+{
+	free_pages(src->map, src->map_bytes);
+	src->map = NULL;
+	src->free = (struct freepages){ 0 };
+}
+
+/* Fill the map of free pages.  On any doubt one line says what is odd, and it is empty. */
+static void free_find(struct source *src, const struct session *s, uint64_t entry)
+{
+	char why[WHY_SIZE] = "the sleeping kernel cannot tell what it expects of them";
+	struct ram_range low = { src->here.low_start, src->here.low_end };
+	uint64_t start = now_ms();
+	struct exchanged x;
+
+	exchanged_start(&x, low, s->window, entry);
+	if (s->leave_out_free && search_free(src, &x, why) == 0) {
+		say_free(&src->free, x.n, now_ms() - start);
+	} else {
+		info("free pages: %s; all pages are saved", why);
+		free_end(src);
+	}
+}
 
 /*
  * A's RAM is what /proc/vmcore has and what the jump exchanged: this kernel's
@@ -59,8 +153,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
 			    (ull)s->ram_pages, (ull)pages);
-	freepages_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
-		      (struct ram_range){ src->here.low_start, src->here.low_end });
+	free_find(src, s, entry);
 	return 0;
 }
 
@@ -180,7 +273,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 				ret = SAVED;
 	if (ret != SAVED && abandoned())
 		ret = SAVE_ABANDONED;
-	freepages_end(&src.free);
+	free_end(&src);
 	target_close(&src.vm.file);
 	return ret;
 }
