@@ -7,10 +7,10 @@
 #include "../image/fsprobe.h"
 #include "../image/sum.h"
 #include "abandon.h"
-#include "clock.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "target.h"
 
 #define PART_BYTES (256u << 10)		/* read at once */

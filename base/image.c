@@ -3,9 +3,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "clock.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/state.h"

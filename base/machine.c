@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* machine.c - read the CPU, the firmware's RAM map, and the kernel's own memory and what is free */
+/* machine.c - read CPU, memory and clock of the machine and the running kernel */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
 
 #include "../image/cpu.h"
 #include "../image/ram.h"
@@ -198,4 +201,27 @@ unsigned int memfree_least_kib(void)
 unsigned int memfree_first_kib(void)
 {
 	return first;
+}
+
+/* klibc has no clock_gettime(); times() counts up whatever becomes of the clock. */
+#define TICKS_PER_S 100u	/* USER_HZ of x86 */
+
+uint64_t now_ms(void)
+{
+	struct tms unused;
+
+	return (uint64_t)times(&unused) * (1000 / TICKS_PER_S);
+}
+
+uint64_t now_us(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	return tv.tv_sec * 1000000ull + tv.tv_usec;
+}
+
+uint64_t now_date(void)
+{
+	return time(NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* machine.h - the machine, and the memory of the kernel that runs on it */
+/* machine.h - the machine and its clock, and the memory of the kernel that runs on it */
 #ifndef BASE_MACHINE_H
 #define BASE_MACHINE_H
 
@@ -33,5 +33,14 @@ unsigned int memfree_kib(void);
 void memfree_sample(void);
 unsigned int memfree_first_kib(void);
 unsigned int memfree_least_kib(void);
+
+/* Milliseconds since this kernel booted, in steps of 10: setting the clock changes nothing. */
+uint64_t now_ms(void);
+
+/* Microseconds, for spans so short that nobody sets the clock meanwhile. */
+uint64_t now_us(void);
+
+/* Seconds since 1970, by the machine's clock. */
+uint64_t now_date(void);
 
 #endif

@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "io.h"
 #include "log.h"
-#include "progress.h"
 #include "machine.h"
+#include "progress.h"
 
 #define REDRAW_MS 200u
 #define STEP 10u

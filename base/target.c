@@ -11,9 +11,9 @@
 #include "../image/head.h"
 #include "../image/state.h"
 #include "abandon.h"
-#include "clock.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "target.h"
 
 int id_draw(uint8_t id[16])

@@ -8,10 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "workers.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"
+#include "workers.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */

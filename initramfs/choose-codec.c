@@ -2,10 +2,10 @@
 /* choose-codec.c - measure the target and the codecs on samples */
 #include <stdbool.h>
 
-#include "../base/workers.h"
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
+#include "../base/workers.h"
 #include "../image/page.h"
 #include "choose-codec.h"
 

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "../base/abandon.h"
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "../base/abandon.h"
-#include "../base/clock.h"
 #include "../base/guard.h"
 #include "../base/io.h"
 #include "../base/log.h"

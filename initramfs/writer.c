@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
 #include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/head.h"

@@ -2,7 +2,7 @@
 /* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
 #include <limits.h>
 
-#include "../../base/clock.h"
+#include "../../base/machine.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "fakes.h"

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../base/clock.h"
+#include "../../base/machine.h"
 #include "../../base/guard.h"
 #include "../../base/io.h"
 #include "../../image/fsprobe.h"

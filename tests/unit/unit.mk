@@ -3,7 +3,7 @@
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c base/image.c base/workers.c \
-	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
+	base/guard.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
 	restorer/unpack-worker.c base/target.c base/machine.c base/chunk-buffers.c base/helper-cmdline.c base/abandon.c base/vmcore.c \
 	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
 	$(patsubst %,hooks/%.c,archive child heads plan-file) \
