@@ -2,9 +2,8 @@
 /*
  * chunk-buffers.h - the memory in which a leader and its workers pass on chunks
  *
- * Each buffer has room for a chunk's head and payload, and a number from 0 to
- * workers * each - 1 by which leader and workers name it.  A worker that packs
- * or unpacks has scratch memory of its own besides.
+ * Each buffer has room for a chunk's head and payload, and a number below workers * each
+ * by which leader and workers name it.
  */
 #ifndef BASE_CHUNK_BUFFERS_H
 #define BASE_CHUNK_BUFFERS_H

@@ -40,26 +40,24 @@ struct image {
 int image_open(struct image *img, const struct target *target, enum image_purpose purpose);
 
 /*
- * The same for an image whose head is known and not yet on the target, as while
- * it is made; its state does not matter.  The target stays the caller's.
+ * The same for a head that is not on the target yet, as while the image is made; its
+ * state does not matter.  The target stays the caller's.
  */
 int image_open_whole(struct image *img, const struct target *target, const struct image_head *head);
 void image_close(struct image *img);
 void image_close_tail(struct image *img);	/* and leave the target open */
 
-/* Say that a check of this image failed: SET_ASIDE.  Returns -1. */
+/* Say why this image cannot be resumed here, or that it is damaged: SET_ASIDE.  Both return -1. */
+int image_unfit(struct image *img, enum verdict verdict, const char *why);
 int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Say why this image cannot be resumed here.  Returns -1. */
-int image_unfit(struct image *img, enum verdict verdict, const char *why);
-
-/* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; -1 and said. */
+/* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; or -1. */
 int64_t image_chunk_bytes(struct image *img, uint32_t i);
 
 /* Check the head of chunk i, of which image_chunk_bytes() were read; not its payload. */
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk);
 
-/* Read chunk i into buf[IMAGE_CHUNK_BYTES] and check it all.  0, or -1 and said. */
+/* Read chunk i into buf[IMAGE_CHUNK_BYTES] and check it all. */
 int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
@@ -70,19 +68,18 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf);
 int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,
 		 char *why);
 
-/* Count an attempt in the head, durably.  After this a power cut leads to another one. */
+/*
+ * Durable changes of the head.  The attempt is counted: a power cut leads to another
+ * one.  After the last check and before the jump: never again.  The jump came back,
+ * and nothing of A has run: the image may be tried again.
+ */
 int image_begin(struct image *img);
-
-/* After the last check and before the jump: never again. */
 int image_mark_used(struct image *img);
-
-/* The jump came back, and nothing of A has run: the image may be tried again. */
 int image_jump_failed(struct image *img);
 
 /*
- * A resume of this image failed, image_open() included, and an ordinary boot or
- * another attempt follows.  Set the image aside, with the last failure, if that
- * is the verdict or no attempt is left.
+ * A resume of this image failed, image_open() included.  Set the image aside, with the
+ * last failure, if that is the verdict or no attempt is left.
  */
 void image_resume_failed(struct image *img);
 

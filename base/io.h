@@ -7,27 +7,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All len bytes at off, or -1 and the failure has been said; name is for that line. */
-int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off);
-int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off);
-
-/* The same, but the reason of a failure goes to why[WHY_SIZE]. */
-int read_why(int fd, const char *name, void *buf, size_t len, uint64_t off, char *why);
-
-/* The same for n buffers that stand one after the other from off; iov is used up. */
+/*
+ * All len bytes at off; name is for a line about a failure, which goes to why[WHY_SIZE]
+ * in read_why().  The last two are for n buffers that stand one after the other from
+ * off; iov is used up.
+ */
 struct iovec;
+int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off);
+int read_why(int fd, const char *name, void *buf, size_t len, uint64_t off, char *why);
+int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off);
 int readv_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off);
 int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off);
 
-/*
- * A small text file (procfs, sysfs, a session file) of less than size bytes,
- * ended by NUL.  Returns its length, or -1 and the failure has been said.
- */
+/* A text file of less than size bytes, ended by NUL.  Returns its length, or -1. */
 int read_text(const char *path, char *buf, size_t size);
 
 /*
  * A text file of any length: take(line, arg) for one line after the other, which
- * it may change, until it returns true.  1 if it did, 0 if not, -1 and said.
+ * it may change, until it returns true.  1 if it did, 0 if not, or -1.
  */
 int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
 
@@ -39,11 +36,9 @@ int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
  */
 bool devices_look(bool (*look)(const char *path, void *arg), void *arg);
 
-/* Pages for direct I/O, aligned to a page, one at least; NULL and the failure has been said. */
+/* Pages for direct I/O, one at least; shared ones are also those of processes forked later. */
 void *alloc_pages(size_t bytes);
-void free_pages(void *pages, size_t bytes);
-
-/* The same, and shared with processes that are forked later. */
 void *alloc_shared(size_t bytes);
+void free_pages(void *pages, size_t bytes);
 
 #endif

@@ -151,13 +151,6 @@ static enum next resume_mode(const struct request *req)
 	return JUMP_BACK;
 }
 
-/* The jump came back.  A resumed system has not run: it is tried again, if an attempt is left. */
-static void jump_failed(void)
-{
-	if (resumed.head.state == IMAGE_USED && image_jump_failed(&resumed) == 0)
-		image_resume_failed(&resumed);
-}
-
 static enum next run(struct request *req)
 {
 	static char cmdline[4096];
@@ -209,7 +202,9 @@ static void __attribute__((noreturn)) finish(enum next next)
 	case JUMP_BACK:
 		info("jumping back");
 		jump();
-		jump_failed();
+		/* A resumed system has not run: it is tried again, if an attempt is left. */
+		if (resumed.head.state == IMAGE_USED && image_jump_failed(&resumed) == 0)
+			image_resume_failed(&resumed);
 		fail("no way back: rebooting in %u s", READ_MS / 1000);
 		usleep(READ_MS * 1000);
 		break;
