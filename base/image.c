@@ -55,7 +55,9 @@ static int open_tail(struct image *img)
 	if (head->tail_length > SIZE_MAX)
 		return image_damaged(img, "tail of %llu bytes", (ull)head->tail_length);
 	img->tail_buf = alloc_pages(head->tail_length);
-	if (!img->tail_buf || read_full(target->fd, target->name, img->tail_buf, head->tail_length,
+	if (!img->tail_buf)
+		return -1;
+	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length,
 		      head->tail_offset) < 0)
 		return -1;
 	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)

@@ -59,54 +59,53 @@ static bool number(const char *text, int base, uint64_t *value)
 	return !*end;
 }
 
-static int take_mailbox(struct session *s, char *value, char *why)
+static int take_mailbox(struct session *s, char *cookie, char *why)
 {
-	char *cookie = strchr(value, ' ');
+	const char *page = strsep(&cookie, " ");
 	uint8_t bytes[sizeof s->cookie];
 	uint64_t address;
 
 	if (!cookie)
-		return refuse(why, "mailbox %.40s: no cookie", value);
-	*cookie++ = 0;
-	if (!number(value, 16, &address) || !address || address % IMAGE_BLOCK ||
+		return refuse(why, "mailbox %.40s: no cookie", page);
+	if (!number(page, 16, &address) || !address || address % IMAGE_BLOCK ||
 	    address / IMAGE_BLOCK >= IMAGE_MAX_PFN || !id_parse(cookie, bytes))
 		return refuse(why, "mailbox %.40s %.40s: not the address of a page and a cookie",
-			      value, cookie);
+			      page, cookie);
 	s->mailbox = address;
 	memcpy(s->cookie, bytes, sizeof bytes);
 	return 0;
 }
 
-static int take_target(struct session *s, char *value, char *why)
+static int take_target(struct session *s, char *id, char *why)
 {
 	struct target_spec *spec = &s->targets[s->ntargets];
-	char *id = strchr(value, ' ');
+	const char *text;
 
 	if (s->ntargets == SESSION_TARGETS)
-		return refuse(why, "target %.60s: more than %d targets", value, SESSION_TARGETS);
+		return refuse(why, "target %.60s: more than %d targets", id, SESSION_TARGETS);
+	text = strsep(&id, " ");
 	if (!id)
-		return refuse(why, "target %.60s: no id", value);
-	*id++ = 0;
-	if (target_parse(value, spec, why) < 0)
+		return refuse(why, "target %.60s: no id", text);
+	if (target_parse(text, spec, why) < 0)
 		return -1;
 	if (!id_parse(id, spec->id))
-		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", value, id);
+		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", text, id);
 	spec->has_id = true;
 	s->ntargets++;
 	return 0;
 }
 
-static int take_window(struct session *s, char *value, char *why)
+static int take_window(struct session *s, char *end, char *why)
 {
-	char *end = strchr(value, ' ');
+	const char *start = strsep(&end, " ");
+	struct ram_range *w = &s->window;
 
 	if (!end)
-		return refuse(why, "window %.40s: no end", value);
-	*end++ = 0;
-	if (!number(value, 16, &s->window.start) || !number(end, 16, &s->window.end) ||
-	    s->window.start % IMAGE_BLOCK || s->window.end % IMAGE_BLOCK ||
-	    s->window.start >= s->window.end || s->window.end / IMAGE_BLOCK > IMAGE_MAX_PFN)
-		return refuse(why, "window %.40s %.40s: not the bounds of a range", value, end);
+		return refuse(why, "window %.40s: no end", start);
+	if (!number(start, 16, &w->start) || !number(end, 16, &w->end) ||
+	    w->start % IMAGE_BLOCK || w->end % IMAGE_BLOCK || w->start >= w->end ||
+	    w->end / IMAGE_BLOCK > IMAGE_MAX_PFN)
+		return refuse(why, "window %.40s %.40s: not the bounds of a range", start, end);
 	return 0;
 }
 

@@ -87,21 +87,21 @@ static uint8_t *straight(struct unpack_worker *w, const struct chunk_head *chunk
 static int do_chunk(struct unpack_worker *w, const struct chunk_head *chunk)
 {
 	const uint8_t *data = (const uint8_t *)chunk + IMAGE_BLOCK;
-	const char *name = w->u->img->target.name;
+	uint8_t *there = NULL;
 	char why[WHY_SIZE];
-	uint8_t *there;
+	int ret = chunk_check_payload(chunk, data, why);
 
-	if (chunk_check_payload(chunk, data, why) < 0)
-		goto damaged;
-	there = straight(w, chunk);
-	if (image_unpack(chunk, &data, there ? there : w->own.pages, w->own.work, why) < 0)
-		goto damaged;
+	if (!ret) {
+		there = straight(w, chunk);
+		ret = image_unpack(chunk, &data, there ? there : w->own.pages, w->own.work, why);
+	}
+	if (ret < 0) {
+		fail("%s: %s", w->u->img->target.name, why);
+		return UNPACK_DAMAGED;
+	}
 	if (w->u->purpose == UNPACK_CHECK || there)
 		return 0;
 	return use_chunk(w, chunk, data);
-damaged:
-	fail("%s: %s", name, why);
-	return UNPACK_DAMAGED;
 }
 
 static int unpack_all(struct unpack_worker *w, struct worker_self *self)
