@@ -73,14 +73,14 @@ $(klibc-programs):
 # On A's side there is a whole libc; klibc has no vmsplice().
 plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
 	plan sys targets uses window) \
-	$(patsubst %,base/%.o,abandon clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
+	$(patsubst %,base/%.o,abandon guard helper-cmdline io log machine target) $(image) $(vendor)
 $(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
 $(O)/khib-plan: host-libs := -lblkid -lz
 jump-objects := $(patsubst %,hooks/%.o,khib-jump archive child flush heads mailbox-page plan-file report \
-	reserve sys uses) $(patsubst %,base/%.o,abandon clock devices image io log target) $(image) $(vendor)
+	reserve sys uses) $(patsubst %,base/%.o,abandon image io log machine target) $(image) $(vendor)
 $(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
-# Whoever only looks at an image needs neither the machine nor the jump.
-khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
+# Whoever only looks at an image does not jump.
+khimage-base := $(filter-out base/jump.o,$(base))
 $(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
 	$(CC) -Wl,--gc-sections -o $@ $^ $(host-libs)

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../base/clock.h"
 #include "../base/log.h"
+#include "../base/machine.h"
 #include "child.h"
 
 static sigset_t stops, inherited;

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
 #include "child.h"
 #include "flush.h"
 

@@ -11,7 +11,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/iomem.h"
+#include "../base/machine.h"
 #include "../image/page.h"
 #include "plan.h"
 

@@ -25,7 +25,6 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/mailbox.h"
 #include "../base/session-keys.h"
 #include "../image/refuse.h"
 #include "archive.h"

@@ -9,7 +9,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/mailbox.h"
+#include "../base/session-keys.h"
 #include "mailbox-page.h"
 
 #define BLOCK (1u << 20)

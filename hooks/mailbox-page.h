@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct mailbox_page {
-	char *page;		/* cookie, then text: base/mailbox.h */
+	char *page;		/* cookie, then text: base/session-keys.h */
 	uint64_t phys;
 };
 

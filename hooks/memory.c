@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../base/log.h"
-#include "../base/iomem.h"
+#include "../base/machine.h"
 #include "../image/ram.h"
 #include "plan.h"
 

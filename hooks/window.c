@@ -14,7 +14,7 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/iomem.h"
+#include "../base/machine.h"
 #include "../image/ram.h"
 #include "plan.h"
 

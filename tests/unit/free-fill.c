@@ -66,7 +66,7 @@ static void assert_free_chunks(enum free_fill fill, uint32_t chunks)
 {
 	static const struct ram_range gigabyte[] = { { 0, 1 << 30 } };
 	static uint64_t memory[1024];
-	const struct vmcore none = { .fd = -1 };
+	const struct vmcore none = { .file.fd = -1 };
 	const struct codec *codec = codec_by_id(CODEC_NONE);
 	struct target t = disk_copy();
 	struct pagebits free;

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../base/clock.h"
+#include "../../base/machine.h"
 #include "../../hooks/archive.h"
 #include "../../hooks/child.h"
 #include "../../hooks/heads.h"

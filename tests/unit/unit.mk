@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
-unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c base/image.c base/workers.c \
-	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
-	restorer/unpack-worker.c base/target.c base/memfree.c base/chunk-buffers.c base/helper-cmdline.c base/iomem.c base/abandon.c \
+unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
+	initramfs/writer.c initramfs/pack.c base/image.c base/workers.c \
+	base/guard.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
+	restorer/unpack-worker.c base/target.c base/machine.c base/chunk-buffers.c base/helper-cmdline.c base/abandon.c base/vmcore.c \
 	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
 	$(patsubst %,hooks/%.c,archive child heads plan-file) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
@@ -14,8 +14,9 @@ unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # Upstream computes addresses and differences that this sanitizer knows better than C does.
 unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
-# fakes.c decides whether lines of the log are shown, and how many processes and how much memory there may be.
-unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib
+# Whether lines of the log are shown, how many processes and how much memory there may be: fakes.c.
+# Which devices there are: guard.c; which machine: resume.c.
+unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib,--wrap=devices_look,--wrap=machine_read
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
 	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka -lz
