@@ -10,26 +10,39 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "child.h"
+#include "sys.h"
 
 static sigset_t stops, inherited;
 static int stopped;
 static bool deferred;
 
-void stops_hold(void)
+static void end(int sig)
+{
+	_exit(128 + sig);
+}
+
+void stops_end(void)
 {
 	static const int asking[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	sigset_t all;
+	sigset_t others;
 
 	sigemptyset(&stops);
+	sigfillset(&others);
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
-		struct sigaction now;
-
-		if (!sigaction(asking[i], NULL, &now) && now.sa_handler != SIG_IGN)
-			sigaddset(&stops, asking[i]);
+		if (signal(asking[i], end) == SIG_IGN) {
+			signal(asking[i], SIG_IGN);
+			continue;
+		}
+		sigaddset(&stops, asking[i]);
+		sigdelset(&others, asking[i]);
 	}
 	signal(SIGCHLD, SIG_DFL);	/* if it is ignored, nobody learns how a child ended */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &inherited);
+	sigprocmask(SIG_SETMASK, &others, &inherited);
+}
+
+void stops_hold(void)
+{
+	sigprocmask(SIG_BLOCK, &stops, NULL);
 }
 
 int stop_asked(void)
@@ -101,9 +114,7 @@ void child_end(pid_t pid)
 
 static void become(const char *name, char *const *argv)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write(fd, "1000", 4) < 0)
+	if (sys_write("/proc/self/oom_score_adj", "1000") < 0)
 		info("%s: write /proc/self/oom_score_adj:", name);
 	execv(argv[0], argv);
 	fail("run %s:", argv[0]);

@@ -7,9 +7,13 @@
 #include <sys/types.h>
 
 /*
- * From here on no signal ends or stops this process.  HUP, INT, QUIT and TERM
- * ask it to stop, but for those that were ignored when it was started (nohup).
+ * From here on HUP, INT, QUIT and TERM end this process with status 128 + signal,
+ * but for those that were ignored when it was started (nohup); no other signal
+ * ends or stops it.
  */
+void stops_end(void);
+
+/* Behind stops_end(): these no longer end this process, they ask it to stop. */
 void stops_hold(void);
 
 /* The signal that asked to stop, or 0.  Once asked it stays asked. */

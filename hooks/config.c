@@ -8,8 +8,6 @@
 #include "config.h"
 #include "sys.h"
 
-#define TARGET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/:=._+-"
-
 /* A key with a list of values. */
 struct choice {
 	const char *key;
@@ -33,15 +31,13 @@ static const struct choice choices[] = {
 
 static int set_target(struct config *conf, const char *value, char *why)
 {
-	if (!*value || value[strspn(value, TARGET_CHARACTERS)])
+	if (!*value || value[strspn(value, DEVICE_CHARS)])
 		return refuse(why, "TARGET=%s has characters that no target has", sys_show(value));
-	if (strncmp(value, "part:", 5))
-		return refuse(why, "TARGET=%s: kind unknown, known is part:", sys_show(value));
 	if (conf->ntargets == SESSION_TARGETS)
 		return refuse(why, "TARGET=%s: at most %d are tried", sys_show(value),
 			      SESSION_TARGETS);
-	conf->targets[conf->ntargets++] = value;
-	return 0;
+	conf->targets[conf->ntargets].text = value;
+	return target_parse(value, &conf->targets[conf->ntargets++].spec, why);
 }
 
 static int set(struct config *conf, const char *key, const char *value, char *why)

@@ -4,9 +4,13 @@
 #define HOOKS_CONFIG_H
 
 #include "../base/session-keys.h"
+#include "../image/target-spec.h"
 
 struct config {
-	const char *targets[SESSION_TARGETS];
+	struct {
+		const char *text;	/* as it is configured */
+		struct target_spec spec;
+	} targets[SESSION_TARGETS];
 	int ntargets;			/* at least one */
 	const char *codec, *verify, *end;	/* as the session has them */
 	const char *resume, *window_mib;

@@ -7,12 +7,12 @@
 #include "../base/log.h"
 #include "../image/refuse.h"
 #include "../image/state.h"
-#include "heads.h"
+#include "carry-out.h"
 
 static struct made {
 	char name[TARGET_NAME];
 	struct image_head head;
-} made[PLAN_TARGETS];
+} made[SESSION_TARGETS];
 static int nmade;
 
 /* Is the head still the one that the plan found?  0, or -1 and said. */
@@ -58,7 +58,7 @@ out:
 int heads_make(const struct plan *plan)
 {
 	for (int i = 0; i < plan->ntargets; i++)
-		if (make(&plan->targets[i]) < 0)
+		if (make(&plan->targets[i].spec) < 0)
 			return -1;
 	return 0;
 }
@@ -107,9 +107,9 @@ static void discard(const struct target_spec *spec)
 	target_close(&t);
 }
 
-void heads_discard(const struct plan *plan)
+void heads_discard(const struct config *conf)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
-	for (int i = 0; i < plan->nall; i++)
-		discard(&plan->all[i]);
+	for (int i = 0; i < conf->ntargets; i++)
+		discard(&conf->targets[i].spec);
 }

@@ -48,7 +48,7 @@ int check_kernel(struct plan *p)
 int check_files(struct plan *p)
 {
 	static const char *const names[] = {
-		"helper", "helper.cpio", "helper.drivers", "kexec", "khimage", "khib-jump",
+		"helper", "helper.cpio", "helper.drivers", "kexec", "khimage",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -10,7 +10,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/mailbox.h"
-#include "mailbox-page.h"
+#include "carry-out.h"
 
 #define BLOCK (1u << 20)
 #define MAX_BLOCKS 512u
@@ -98,9 +98,9 @@ static char *make_mailbox(uint64_t start, uint64_t end, uint64_t *phys)
 	return page;
 }
 
-int mailbox_page_make(struct mailbox_page *m, uint64_t start, uint64_t end)
+int mailbox_page_make(struct mailbox_page *m, const struct ram_range *window)
 {
-	m->page = make_mailbox(start, end, &m->phys);
+	m->page = make_mailbox(window->start, window->end, &m->phys);
 	if (!m->page)
 		return -1;
 	memset(m->page, 0, MAILBOX_SIZE);

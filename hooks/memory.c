@@ -8,8 +8,6 @@
 #include "../image/ram.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
-
 #define RESERVE_KIB	1024u	/* that A keeps back while the helper is loaded */
 
 uint64_t meminfo_kib(const char *name)

@@ -4,7 +4,7 @@
  *
  * /run/khib/boot is what this boot's script has left, /var/lib/kexec-hibernate/
  * initramfs/VERSION what the hook left when it made /boot/initrd.img-VERSION:
- * lines "format N" and "build HEX16", as khib-plan identity prints them; the
+ * lines "format N" and "build HEX16", as khib identity prints them; the
  * script's has also "seen TARGET" or "missing TARGET" for each that it sought.
  */
 #include <string.h>
@@ -58,7 +58,7 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 	if (check_identity(text, build, "this boot's initramfs", REMEDY ", and boot once") < 0)
 		return -1;
 	for (int i = 0; i < p->conf.ntargets; i++) {
-		const char *t = p->conf.targets[i];
+		const char *t = p->conf.targets[i].text;
 
 		if (has(text, "missing", t))
 			return fail("%s: this boot has not found it, the next one would pass the "

@@ -11,7 +11,7 @@
 #include "../base/image.h"
 #include "../base/log.h"
 #include "../image/text.h"
-#include "report.h"
+#include "carry-out.h"
 
 #define LINE 400
 
@@ -75,11 +75,28 @@ static void lines(const char *text, size_t len, bool to_user)
 	}
 }
 
+const char *mailbox_value(const char *text, const char *key, char *out, size_t size)
+{
+	size_t n = strlen(key), len;
+
+	*out = 0;
+	for (; *text && *text != '\n'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		if (len <= n || strncmp(text, key, n) || text[n] != ' ')
+			continue;
+		snprintf(out, size, "%.*s", (int)(len - n - 1), text + n + 1);
+		for (char *p = out; *p; p++)
+			*p = text_char(*p);
+		break;
+	}
+	return out;
+}
+
 static unsigned long long number(const char *text, const char *key)
 {
 	char buf[LINE];
 
-	return strtoull(plan_value(text, key, buf, sizeof buf), NULL, 10);
+	return strtoull(mailbox_value(text, key, buf, sizeof buf), NULL, 10);
 }
 
 /* What the helper said while it saved is in the image of this session.  Is it in this target? */
@@ -111,7 +128,7 @@ int outcome(const char *text)
 	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
 }
 
-void report(const char *text, const struct plan *plan, const uint8_t session[16])
+void report(const char *text, const struct plan *plan)
 {
 	const char *said = strstr(text, "\n\n");
 	unsigned long long restore = number(text, "restore-ms"), save = number(text, "save-ms");
@@ -119,9 +136,10 @@ void report(const char *text, const struct plan *plan, const uint8_t session[16]
 	char line[LINE], message[LINE];
 	int i = 0;
 
-	while (resumed && i < plan->nall && !report_save(&plan->all[i], session))
+	while (resumed && i < plan->conf.ntargets &&
+	       !report_save(&plan->conf.targets[i].spec, plan->id))
 		i++;
-	if (resumed && i == plan->nall)
+	if (resumed && i == plan->conf.ntargets)
 		to_log("what the helper said while it saved is on no target");
 	if (said)
 		lines(said + 2, strlen(said + 2), true);
@@ -129,9 +147,8 @@ void report(const char *text, const struct plan *plan, const uint8_t session[16]
 		snprintf(line, sizeof line,
 			 "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
 			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100,
-			 save / 1000,
-			 save % 1000 / 100);
-	else if (*plan_value(text, "message", message, sizeof message))
+			 save / 1000, save % 1000 / 100);
+	else if (*mailbox_value(text, "message", message, sizeof message))
 		snprintf(line, sizeof line, "not hibernated: %.300s", message);
 	else
 		snprintf(line, sizeof line, "not hibernated: the helper gave no reason");

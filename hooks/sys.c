@@ -97,6 +97,18 @@ char *sys_read(const char *path)
 	return sys_read_at(AT_FDCWD, path);
 }
 
+int sys_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = err;
+	return n < 0 ? -1 : 0;
+}
+
 const char *sys_line(const char *path)
 {
 	static char lines[4][SYS_PATH];

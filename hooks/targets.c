@@ -10,8 +10,6 @@
 #include "../image/head.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
-
 /*
  * Superblocks may lie where a head is not looked for: at 4 KiB and later, of
  * MD, bcache, bcachefs, ZFS.  fd: not for direct I/O.  0, or -1 and said.
@@ -96,8 +94,9 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 	if (ret < 0)
 		return -1;
 	t->fresh = !head_has_magic(head);
-	memcpy(t->id, head->target_id, sizeof t->id);
-	return t->fresh ? id_draw(t->id) : 0;
+	t->spec.has_id = true;
+	memcpy(t->spec.id, head->target_id, sizeof t->spec.id);
+	return t->fresh ? id_draw(t->spec.id) : 0;
 }
 
 /* Two names for one device: it would get two ids. */
@@ -111,22 +110,16 @@ static bool is_new(const struct plan *p, const struct planned_target *t)
 	return true;
 }
 
-enum look { USABLE, UNUSABLE, REFUSED };
+enum look { USABLE, UNUSABLE, FORBIDDEN };
 
-static enum look look_at(const struct plan *p, const char *text, struct planned_target *t)
+static enum look look_at(const struct plan *p, struct planned_target *t)
 {
 	struct target device = { .fd = -1 };
-	struct target_spec spec;
 	struct image_head head;
 	char why[WHY_SIZE];
 	enum look ret = UNUSABLE;
 
-	*t = (struct planned_target){ .text = text };
-	if (target_parse(text, &spec, why) < 0) {
-		fail("%s", why);
-		return UNUSABLE;
-	}
-	if (target_find(&spec, false, 0, &device) < 0)
+	if (target_find(&t->spec, false, 0, &device) < 0)
 		return UNUSABLE;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (target_read_head(&device, &head) < 0)
@@ -135,9 +128,8 @@ static enum look look_at(const struct plan *p, const char *text, struct planned_
 	if (head_has_magic(&head) && head_check(&head, why) == 0 &&
 	    head_resumable(&head, false, why) == 0) {
 		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it "
-		     "aside",
-		     text, text);
-		ret = REFUSED;
+		     "aside", t->text, t->text);
+		ret = FORBIDDEN;
 	} else if (check(p, t, &device, &head) == 0 && is_new(p, t)) {
 		ret = USABLE;
 	}
@@ -150,9 +142,13 @@ int check_targets(struct plan *p)
 {
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		struct planned_target *t = &p->targets[p->ntargets];
-		enum look found = look_at(p, p->conf.targets[i], t);
+		enum look found;
 
-		if (found == REFUSED)
+		*t = (struct planned_target){
+			.text = p->conf.targets[i].text, .spec = p->conf.targets[i].spec
+		};
+		found = look_at(p, t);
+		if (found == FORBIDDEN)
 			return -1;
 		if (found == USABLE)
 			p->ntargets++;

@@ -133,6 +133,7 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 {
 	dev_t root = 0;
 	struct mount m;
+	struct use *use;
 	char *line;
 
 	while ((line = strsep(&text, "\n"))) {
@@ -149,7 +150,9 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 		}
 		if (!strcmp(m.point, "/"))
 			root = m.number;	/* the last one lies on top */
-		use_of(scan->uses, &m)->vital |= !strcmp(m.point, "/") || !strcmp(m.point, "/usr");
+		use = use_of(scan->uses, &m);
+		use->vital |= !strcmp(m.point, "/") || !strcmp(m.point, "/usr");
+		use->here |= scan->own;
 	}
 	if (scan->own && !root)
 		return fail("guards: %s: nothing is mounted on /", path);

@@ -27,7 +27,8 @@ struct mount {
 struct use {
 	struct mount mount;
 	enum use_kind kind;
-	bool root;		/* it is / of this namespace */
+	bool here;		/* it is mounted in this namespace */
+	bool root;		/* and it is / there */
 	bool vital;		/* it is / or /usr somewhere, or is swapped to */
 };
 

@@ -18,8 +18,6 @@
 #include "../image/ram.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
-
 #define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
 #define TOP		(1ull << 32)	/* kexec and the helper's early code stay below */
 #define KPF_RESERVED	32		/* include/linux/kernel-page-flags.h */
