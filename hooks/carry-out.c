@@ -20,7 +20,6 @@
 #include "../base/log.h"
 #include "../base/mailbox.h"
 #include "carry-out.h"
-#include "child.h"
 
 #define LOAD_MS 120000u		/* a slow machine, and a kernel A without our patch 0007 */
 #define BOOT_ONCE_MS 20000u

@@ -9,8 +9,7 @@
 
 #include "../base/clock.h"
 #include "../base/log.h"
-#include "child.h"
-#include "sys.h"
+#include "carry-out.h"
 
 static sigset_t stops, inherited;
 static int stopped;

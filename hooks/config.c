@@ -5,8 +5,7 @@
 
 #include "../base/log.h"
 #include "../image/refuse.h"
-#include "config.h"
-#include "sys.h"
+#include "plan.h"
 
 /* A key with a list of values. */
 struct choice {

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* devices.c - what /sys says of block devices */
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "devices.h"
+#include "sys.h"
 
-bool device_dir(dev_t number, char dir[SYS_PATH])
+const char *device_dir(dev_t number)
 {
-	return sys_real(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)), dir);
+	return sys_real(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
 }
 
-void device_disk(const char *dir, char disk[SYS_PATH])
+static char *parent(const char *dir)
 {
-	snprintf(disk, SYS_PATH, "%s", dir);
-	if (access(sys_path("%s/partition", dir), F_OK) == 0)
-		*strrchr(disk, '/') = 0;
+	return sys_format("%.*s", (int)(strrchr(dir, '/') - dir), dir);
+}
+
+const char *device_disk(const char *dir)
+{
+	return access(sys_path("%s/partition", dir), F_OK) == 0 ? parent(dir) : dir;
 }
 
 /* Is there prefix and a digit in the path? */
@@ -31,18 +33,17 @@ static bool passes(const char *dir, const char *prefix)
 
 bool device_is_removable(const char *dir)
 {
-	char disk[SYS_PATH];
+	const char *disk = device_disk(dir);
 
-	device_disk(dir, disk);
 	return !strcmp(sys_line(sys_path("%s/removable", disk)), "1") || passes(disk, "/usb");
 }
 
 static int is_ata(const char *path, void *arg)
 {
-	char dir[SYS_PATH];
+	const char *dir = sys_real(sys_path("%s", path));
 
 	(void)arg;
-	return sys_real(sys_path("%s", path), dir) && passes(dir, "/ata");
+	return dir && passes(dir, "/ata");
 }
 
 int device_any_ata(void)
@@ -51,76 +52,67 @@ int device_any_ata(void)
 }
 
 /* A driver goes by its module; some have another name, which counts where A has no modules. */
-static void driver_name(const char *dir, char name[DEVICE_DRIVER])
+static const char *driver_of(const char *dir)
 {
 	static const char *const other[][2] = {
 		{ "sd", "sd_mod" }, { "usb", "usbcore" }, { "xhci_hcd", "xhci_pci" },
 		{ "mmcblk", "mmc_block" },
 	};
-	char real[SYS_PATH];
+	const char *real = sys_real(sys_path("%s/driver/module", dir));
+	char *name;
 
-	*name = 0;
-	if (!sys_real(sys_path("%s/driver/module", dir), real) &&
-	    !sys_real(sys_path("%s/driver", dir), real))
-		return;
-	snprintf(name, DEVICE_DRIVER, "%s", sys_base(real));
+	if (!real)
+		real = sys_real(sys_path("%s/driver", dir));
+	if (!real)
+		return NULL;
+	name = sys_format("%s", sys_base(real));
 	for (char *p = name; *p; p++)
 		if (*p == '-')
 			*p = '_';
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
 		if (!strcmp(name, other[i][0]))
-			strcpy(name, other[i][1]);
+			return other[i][1];
+	return name;
 }
 
-struct way {
+struct search {
 	const char *drivers;	/* that there are */
-	int found;		/* on the way */
-	char *missing;
+	const char *missing;	/* NULL once one is there */
 };
 
 /* Up one path; 1 if a driver is missing. */
-static int walk(const char *dir, struct way *way)
+static int walk(const char *dir, struct search *s)
 {
-	char at[SYS_PATH], *slash;
+	char *at = sys_format("%s", dir);
 
-	snprintf(at, sizeof at, "%s", dir);
-	while (!strncmp(at, "/sys/devices/", 13) && (slash = strrchr(at, '/'))) {
-		driver_name(at, way->missing);
+	for (; !strncmp(at, "/sys/devices/", 13); *strrchr(at, '/') = 0) {
+		const char *driver = driver_of(at);
+
 		/* A bridge works without. */
-		if (*way->missing && strcmp(way->missing, "pcieport") &&
-		    strcmp(way->missing, "shpchp")) {
-			way->found++;
-			if (!sys_has_line(way->drivers, way->missing))
-				return 1;
-		}
-		*slash = 0;
+		if (!driver || !strcmp(driver, "pcieport") || !strcmp(driver, "shpchp"))
+			continue;
+		s->missing = sys_has_line(s->drivers, driver) ? NULL : driver;
+		if (s->missing)
+			return 1;
 	}
 	return 0;
 }
 
 /* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
-static int walk_controller(const char *path, void *way)
+static int walk_controller(const char *path, void *search)
 {
-	char real[SYS_PATH];
+	const char *real = passes(path, "/nvme") ? sys_real(sys_path("%s", path)) : NULL;
 
-	return passes(path, "/nvme") && sys_real(sys_path("%s", path), real) &&
-	       !strstr(real, "/nvme-subsystem/") && walk(real, way);
+	return real && !strstr(real, "/nvme-subsystem/") && walk(real, search);
 }
 
-bool device_has_drivers(const char *dir, const char *drivers, char missing[DEVICE_DRIVER])
+const char *device_missing_driver(const char *dir, const char *drivers)
 {
-	struct way way = { drivers, 0, missing };
-	char disk[SYS_PATH];
+	struct search s = { drivers, "(no driver)" };
+	const char *disk = device_disk(dir);
 
-	device_disk(dir, disk);
-	if (walk(disk, &way))
-		return false;
-	if (strstr(disk, "/nvme-subsystem/")) {
-		*strrchr(disk, '/') = 0;
-		if (sys_each(disk, walk_controller, &way))
-			return false;
-	}
-	if (!way.found)
-		strcpy(missing, "(no driver)");
-	return way.found > 0;
+	if (!walk(disk, &s) && strstr(disk, "/nvme-subsystem/") &&
+	    sys_each(parent(disk), walk_controller, &s) < 0)
+		return "(unknown)";
+	return s.missing;
 }

@@ -14,7 +14,6 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "carry-out.h"
-#include "child.h"
 
 #define ONE_MS 10000u
 #define ALL_MS 30000u

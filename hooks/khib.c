@@ -12,7 +12,6 @@
 #include "../base/log.h"
 #include "../image/head.h"
 #include "carry-out.h"
-#include "child.h"
 
 static int make_plan(struct plan *p)
 {

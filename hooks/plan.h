@@ -9,16 +9,34 @@
 #define HOOKS_PLAN_H
 
 #include "../base/helper-cmdline.h"
+#include "../base/session-keys.h"
 #include "../base/target.h"
 #include "../image/refuse.h"
-#include "config.h"
 #include "guards.h"
+
+/* /etc/kexec-hibernate.conf: docs/kexec-hibernate.conf.5.scd */
+struct config {
+	struct {
+		const char *text;	/* as it is configured */
+		struct target_spec spec;
+	} targets[SESSION_TARGETS];
+	int ntargets;			/* at least one */
+	const char *codec, *verify, *end;	/* as the session has them */
+	const char *resume, *window_mib;
+	const char *helper_parameters, *boot_once, *boot_once_undo;	/* "" without */
+};
+
+/*
+ * Read the file.  Nothing in it is expanded or run.  0, or -1 and one line was
+ * said with the file's name and the line's number.
+ */
+int config_read(const char *path, struct config *conf);
 
 struct planned_target {
 	const char *text;		/* as it is configured */
 	struct target_spec spec;	/* with the id that its head has, or is to get */
 	char device[TARGET_NAME];
-	char dir[SYS_PATH];		/* in /sys */
+	const char *dir;		/* in /sys */
 	bool fresh;			/* it has no head yet; the id is new */
 };
 

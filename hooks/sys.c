@@ -64,31 +64,29 @@ char *sys_read_at(int dir, const char *path)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), err = 0;
 	size_t len = 0, room = 4096;
-	char *text = needed(malloc(room));
+	char *text;
 	ssize_t n;
 
 	if (fd < 0)
-		goto failed;
-	while ((n = read(fd, text + len, room - len - 1)) != 0) {
-		if (n < 0 && errno == EINTR)
+		return NULL;
+	text = needed(malloc(room));
+	while (!err && (n = read(fd, text + len, room - len - 1)) != 0) {
+		if (n < 0) {
+			err = errno == EINTR ? 0 : errno;
 			continue;
-		if (n < 0 || (len += n) > MOST_BYTES)
-			goto failed;
+		}
+		len += n;
+		if (len > MOST_BYTES)
+			err = EFBIG;
 		if (room - len < 4096)
 			text = needed(realloc(text, room *= 2));
 	}
-	text[len] = 0;
 	close(fd);
-	if (strlen(text) == len)
+	text[len] = 0;
+	if (!err && strlen(text) == len)
 		return text;
-	errno = EILSEQ;		/* what follows a NUL would be overlooked */
-	fd = -1;
-failed:
-	err = len > MOST_BYTES ? EFBIG : errno;
-	if (fd >= 0)
-		close(fd);
 	free(text);
-	errno = err;
+	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
 	return NULL;
 }
 
@@ -131,32 +129,29 @@ bool sys_has_line(const char *text, const char *line)
 	return false;
 }
 
-bool sys_real(const char *path, char real[SYS_PATH])
+const char *sys_real(const char *path)
 {
 	char *found = realpath(path, NULL);
-	size_t cut = strlen(sys_root);
-	bool fits = found && strlen(found) < SYS_PATH + cut;
 
-	if (fits)
-		strcpy(real, found + cut);
-	free(found);
-	return fits;
+	return found ? found + strlen(sys_root) : NULL;
 }
 
 int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg)
 {
-	char path[2 * SYS_PATH];
+	DIR *d = opendir(sys_path("%s", dir));
 	struct dirent *e;
 	int ret = 0;
-	DIR *d = opendir(sys_path("%s", dir));
 
 	if (!d)
 		return errno == ENOENT || errno == ESRCH ? 0 : fail("open %s:", dir);
-	while (!ret && (e = readdir(d)))
-		if (*e->d_name != '.') {
-			snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-			ret = look(path, arg);
-		}
+	while (!ret && (e = readdir(d))) {
+		char path[2 * SYS_PATH];
+
+		if (*e->d_name == '.')
+			continue;
+		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+		ret = look(path, arg);
+	}
 	closedir(d);
 	return ret;
 }

@@ -53,18 +53,17 @@ static int tell_holder(const char *path, void *arg)
 /* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
 static int claim(struct planned_target *t)
 {
-	char holders[SYS_PATH + 8];
 	dev_t number;
 	int fd;
 
-	if (!sys_block(t->device, &number) || !device_dir(number, t->dir))
+	if (sys_block(t->device, &number))
+		t->dir = device_dir(number);
+	if (!t->dir)
 		return fail("%s: %s is no block device", t->text, t->device);
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
 		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
-			    "see it",
-			    t->text, t->device);
-	snprintf(holders, sizeof holders, "%s/holders", t->dir);
-	if (sys_each(holders, tell_holder, t) < 0)
+			    "see it", t->text, t->device);
+	if (sys_each(sys_format("%s/holders", t->dir), tell_holder, t) < 0)
 		return -1;
 	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0 && errno == EBUSY)
@@ -78,15 +77,16 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 		 const struct image_head *head)
 {
 	uint64_t used = meminfo_kib("MemTotal") - meminfo_kib("MemFree");
-	char missing[DEVICE_DRIVER];
 	int fd = claim(t), ret = -1;
+	const char *missing;
 
 	if (fd < 0)
 		return -1;
+	missing = device_missing_driver(t->dir, p->drivers);
 	if (device->size / 1024 < used)
 		fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
 		     (ull)(device->size / 1024), (ull)used);
-	else if (!device_has_drivers(t->dir, p->drivers, missing))
+	else if (missing)
 		fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
 	else if (target_may_format(device, head) == 0)
 		ret = check_contents(t, fd);

@@ -13,8 +13,7 @@
 
 #include "../base/log.h"
 #include "../image/sum.h"
-#include "sys.h"
-#include "uses.h"
+#include "guards.h"
 
 /* A mount namespace, by its link: "mnt:[4026531841]". */
 struct namespace {

@@ -7,7 +7,6 @@
 
 #include "../../base/clock.h"
 #include "../../hooks/carry-out.h"
-#include "../../hooks/child.h"
 #include "fakes.h"
 #include "unit.h"
 
