@@ -61,9 +61,8 @@ static bool suffices(uint64_t window, unsigned int loading_mib, uint64_t have, u
 
 static int too_full(char *why, uint64_t have, uint64_t available, uint64_t need)
 {
-	return refuse(why,
-		      "%llu KiB are free and %llu available, the window and its loading need %llu",
-		      (ull)have, (ull)available, (ull)need);
+	return refuse(why, "%llu KiB are free and %llu available, the window and its loading need "
+		      "%llu", (ull)have, (ull)available, (ull)need);
 }
 
 /* A full system gets a smaller window, with which only the chained path works. */
@@ -76,8 +75,7 @@ int check_memory(struct plan *p)
 
 	if (need > p->window_size >> 10)
 		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: "
-			    "set WINDOW_MIB",
-			    (ull)p->ram_bytes >> 20, (ull)need);
+			    "set WINDOW_MIB", (ull)p->ram_bytes >> 20, (ull)need);
 	if (suffices(p->window_size, 11, have, available))
 		return 0;
 	(void)too_full(why, have, available, need_kib(p->window_size, 11));

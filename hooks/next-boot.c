@@ -53,8 +53,7 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 
 	if (!text)
 		return fail("the next boot would not look for the image: this one's initramfs has "
-			    "no boot "
-			    "script of kexec-hibernate");
+			    "no boot script of kexec-hibernate");
 	if (check_identity(text, build, "this boot's initramfs", REMEDY ", and boot once") < 0)
 		return -1;
 	for (int i = 0; i < p->conf.ntargets; i++) {
@@ -62,12 +61,10 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 
 		if (has(text, "missing", t))
 			return fail("%s: this boot has not found it, the next one would pass the "
-				    "image by: " REMEDY ", and boot once",
-				    t);
+				    "image by: " REMEDY ", and boot once", t);
 		if (!has(text, "seen", t))
 			return fail("%s: this boot has not looked there for an image: " REMEDY
-				    ", and boot once",
-				    t);
+				    ", and boot once", t);
 	}
 	return 0;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* report.c - back in this system: say what happened, to the user and to the log */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,37 +14,30 @@
 
 #define LINE 400
 
-/*
- * Each line goes to the journal, or to the kernel's log where there is none.
- * That takes ten lines by one descriptor (printk_ratelimit): each has its own.
- */
-static int log_open(void)
+/* To the journal.  false: nobody listens there. */
+static bool to_syslog(const char *text)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
 	struct timeval limit = { .tv_sec = 1 };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool sent = fd >= 0 &&
+		    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+		    connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
+		    write(fd, text, strlen(text)) > 0;
 
-	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
-	    connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
-		return fd;
 	if (fd >= 0)
 		close(fd);
-	return open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	return sent;
 }
 
+/* The kernel's log takes ten lines by one descriptor (printk_ratelimit): each has its own. */
 static void to_log(const char *line)
 {
 	char text[LINE + 32];
-	int n = snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
-	int fd = log_open();
 
-	if (write(fd, text, n) < 0) {
-		close(fd);
-		fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-		if (write(fd, text, n) < 0)
-			info("write /dev/kmsg:");
-	}
-	close(fd);
+	snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
+	if (!to_syslog(text) && sys_write("/dev/kmsg", text) < 0)
+		info("write /dev/kmsg:");
 }
 
 /* A terminal may have gone with the user; the log has the line. */
@@ -105,13 +97,11 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	struct image img = { .target.fd = -1 };
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	bool ours;
 
 	if (target_find(spec, false, 0, &t) < 0)
 		return false;
-	ours = target_read_head(&t, &h) == 0 && head_has_magic(&h) &&
-	       !memcmp(h.session, session, sizeof h.session);
-	if (!ours) {
+	if (target_read_head(&t, &h) < 0 || !head_has_magic(&h) ||
+	    memcmp(h.session, session, sizeof h.session)) {
 		target_close(&t);
 		return false;
 	}

@@ -153,7 +153,7 @@ int check_targets(struct plan *p)
 		if (found == USABLE)
 			p->ntargets++;
 	}
-	return p->ntargets ? 0
-			   : fail("no target can be used, of the %d that are configured",
-				  p->conf.ntargets);
+	if (p->ntargets)
+		return 0;
+	return fail("no target can be used, of the %d that are configured", p->conf.ntargets);
 }
