@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "../base/io.h"
 #include "../base/log.h"
 #include "carry-out.h"
 
@@ -15,7 +17,7 @@ static sigset_t stops, inherited;
 static int stopped;
 static bool deferred;
 
-static void end(int sig)
+static void end_now(int sig)
 {
 	_exit(128 + sig);
 }
@@ -28,10 +30,11 @@ void stops_end(void)
 	sigemptyset(&stops);
 	sigfillset(&others);
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
-		if (signal(asking[i], end) == SIG_IGN) {
-			signal(asking[i], SIG_IGN);
+		struct sigaction now;
+
+		if (sigaction(asking[i], NULL, &now) || now.sa_handler == SIG_IGN)
 			continue;
-		}
+		signal(asking[i], end_now);
 		sigaddset(&stops, asking[i]);
 		sigdelset(&others, asking[i]);
 	}
@@ -139,4 +142,54 @@ int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
 	if (WEXITSTATUS(status))
 		return fail("%s: failed with status %d", name, WEXITSTATUS(status));
 	return 0;
+}
+
+#define ONE_MS 10000u
+#define ALL_MS 30000u
+
+/* To look at an autofs would mount what is behind it. */
+static void flush_from(const struct uses *uses, volatile unsigned int *at)
+{
+	for (; *at < uses->n; ++*at) {
+		const struct use *u = &uses->list[*at];
+		int fd = -1;
+
+		if (u->here && strcmp(u->mount.type, "autofs"))
+			fd = open(u->mount.point, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		syncfs(fd);
+		close(fd);
+	}
+	sync();		/* what is mounted elsewhere */
+	_exit(0);
+}
+
+void flush_all(const struct uses *uses)
+{
+	unsigned int was;
+	volatile unsigned int *at = alloc_shared(sizeof *at);
+	uint64_t began = now_ms();
+
+	while (at && *at <= uses->n && !stop_asked()) {
+		pid_t pid = child_fork(-1);
+
+		if (pid < 0)
+			return;
+		if (!pid)
+			flush_from(uses, at);
+		do {
+			was = *at;
+			if (child_wait(pid, ONE_MS) != CHILD_RUNS)
+				return;
+		} while (*at != was && !stop_asked() && now_ms() - began < ALL_MS);
+		child_end(pid);
+		if (stop_asked())
+			return;
+		info("sync: %s did not end in %u s, going on",
+		     was < uses->n ? uses->list[was].mount.point : "the rest", ONE_MS / 1000);
+		if (now_ms() - began >= ALL_MS)
+			return;
+		++*at;
+	}
 }

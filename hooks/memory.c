@@ -1,12 +1,182 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* memory.c - is there memory for the helper, and will the helper do with it? */
+/*
+ * memory.c - where in memory the helper will be, and is there enough for it?
+ *
+ * The helper reads this kernel's image, its vmcoreinfo page and struct pages
+ * through /proc/vmcore, where the window's own pages show the helper: so they
+ * may not lie in the window.  A loader puts the helper no lower than it is linked
+ * for, so the windows that are tried start there and go up.
+ */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "../base/log.h"
+#include "../base/io.h"
 #include "../base/iomem.h"
+#include "../base/log.h"
 #include "../image/ram.h"
 #include "plan.h"
+
+#define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
+#define TOP		(1ull << 32)	/* kexec and the helper's early code stay below */
+#define KPF_RESERVED	32		/* include/linux/kernel-page-flags.h */
+#define MAX_TAKEN	16
+
+/*
+ * Struct pages come in blocks of 2 MiB (vmemmap_populate_hugepages()).  Single
+ * reserved pages are of all kinds and are exchanged like any other.
+ */
+#define SCATTERED	511
+
+struct taken {
+	char name[32];
+	uint64_t start, end;
+};
+
+static struct taken taken[MAX_TAKEN];
+static int ntaken;
+
+static int take(const char *name, uint64_t start, uint64_t end)
+{
+	if (ntaken == MAX_TAKEN)
+		return fail("%s: more than %d areas of this kernel", name, MAX_TAKEN);
+	snprintf(taken[ntaken].name, sizeof taken[ntaken].name, "%s", name);
+	taken[ntaken].start = start;
+	taken[ntaken++].end = end;
+	return 0;
+}
+
+/* "  01000000-021fffff : Kernel code", and rodata, data, bss */
+static int take_kernel(void)
+{
+	char *rest = sys_read(sys_path("/proc/iomem")), *line;
+	int found = 0;
+
+	if (!rest)
+		return fail("open /proc/iomem:");
+	while ((line = strsep(&rest, "\n"))) {
+		char *name = strstr(line, " : Kernel "), *end;
+		uint64_t first;
+
+		if (!name)
+			continue;
+		first = strtoull(line, &end, 16);
+		if (*end != '-' || !first)
+			return fail("/proc/iomem: '%.60s' has no address: root is needed", line);
+		if (take(name + 3, first, strtoull(end + 1, NULL, 16) + 1) < 0)
+			return -1;
+		found++;
+	}
+	return found ? 0 : fail("/proc/iomem: the kernel's image is not in it");
+}
+
+/* "ADDRESS SIZE", both hex */
+static int take_vmcoreinfo(void)
+{
+	const char *text = sys_line(sys_path("/sys/kernel/vmcoreinfo"));
+	char *end;
+	uint64_t start = strtoull(text, &end, 16);
+
+	if (!start || *end != ' ')
+		return fail("/sys/kernel/vmcoreinfo: '%.40s' is no address and size", text);
+	return take("vmcoreinfo", start, start + strtoull(end, NULL, 16));
+}
+
+static const struct taken *overlap(uint64_t start, uint64_t end)
+{
+	for (int i = 0; i < ntaken; i++)
+		if (taken[i].start < end && taken[i].end > start)
+			return &taken[i];
+	return NULL;
+}
+
+/* Pages in [start, end) that were reserved at boot, as struct pages are.  -1: said. */
+static long reserved(uint64_t start, uint64_t end)
+{
+	static uint64_t flags[4096];
+	long found = 0;
+	int fd = open(sys_path("/proc/kpageflags"), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail("open /proc/kpageflags:");
+	for (uint64_t pfn = start / IMAGE_BLOCK; pfn < end / IMAGE_BLOCK; ) {
+		uint64_t n = end / IMAGE_BLOCK - pfn;
+
+		if (n > sizeof flags / sizeof *flags)
+			n = sizeof flags / sizeof *flags;
+		if (read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
+			      pfn * sizeof *flags) < 0) {
+			found = -1;
+			break;
+		}
+		for (uint64_t i = 0; i < n; i++)
+			found += flags[i] >> KPF_RESERVED & 1;
+		pfn += n;
+	}
+	close(fd);
+	return found;
+}
+
+enum verdict { FREE, SECOND_BEST, TAKEN };
+
+/* Of one window; why: what lies in it.  -1: said. */
+static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int nram, char *why)
+{
+	const struct taken *t = overlap(start, start + size);
+	long held;
+
+	*why = 0;
+	if (!ram_holds(ram, nram, start / IMAGE_BLOCK, size / IMAGE_BLOCK)) {
+		(void)refuse(why, "%#llx is not all RAM", (ull)start);
+		return TAKEN;
+	}
+	if (t) {
+		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
+			     (ull)t->start, (ull)t->end - 1);
+		return TAKEN;
+	}
+	held = reserved(start, start + size);
+	if (held < 0)
+		return -1;
+	if (held <= SCATTERED)
+		return FREE;
+	(void)refuse(why, "%ld reserved pages lie in the default window", held);
+	return SECOND_BEST;
+}
+
+int choose_window(struct plan *p)
+{
+	static struct ram_range ram[IMAGE_MAX_RAM];
+	int nram = iomem_ram(sys_path("/proc/iomem"), ram, NULL), verdict = TAKEN;
+	uint64_t start, second = 0;
+	char why[WHY_SIZE];
+
+	ntaken = 0;
+	if (nram < 0 || take_kernel() < 0 || take_vmcoreinfo() < 0)
+		return -1;
+	for (start = HELPER_START; start <= TOP - p->window_size; start += STEP) {
+		verdict = judge(start, p->window_size, ram, nram, why);
+		if (verdict < 0)
+			return -1;
+		if (start == HELPER_START)
+			strcpy(p->window_reason, why);
+		if (verdict == FREE)
+			break;
+		if (verdict == SECOND_BEST && !second)
+			second = start;
+	}
+	/* Reserved pages hide struct pages at worst: then more is saved, nothing is lost. */
+	if (verdict != FREE)
+		start = second;
+	if (!start)
+		return fail("no window of %llu MiB from %#x up: in each lies a part of this kernel",
+			    (ull)p->window_size >> 20, HELPER_START);
+	if (start == HELPER_START)
+		*p->window_reason = 0;
+	p->window = (struct ram_range){ start, start + p->window_size };
+	return 0;
+}
 
 #define RESERVE_KIB	1024u	/* that A keeps back while the helper is loaded */
 

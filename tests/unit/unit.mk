@@ -5,8 +5,8 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c 
 	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c base/image.c base/workers.c \
 	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
 	restorer/unpack-worker.c base/target.c base/memfree.c base/chunk-buffers.c base/helper-cmdline.c base/iomem.c base/abandon.c \
-	$(patsubst %,hooks/%.c,archive child config devices freefill guards heads kernel next-boot \
-	plan report sys uses window) \
+	$(patsubst %,hooks/%.c,archive child config guards heads kernel memory next-boot \
+	plan report sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
