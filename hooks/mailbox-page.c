@@ -22,19 +22,16 @@
 /* Physical address of the page at p, 0 and said if it has none. */
 static uint64_t physical(const void *p)
 {
-	uint64_t entry = 0;
+	uint64_t entry = 0, at = (uintptr_t)p / MAILBOX_SIZE * sizeof entry;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		fail("open /proc/self/pagemap:");
 		return 0;
 	}
-	if (read_full(fd, "/proc/self/pagemap", &entry, sizeof entry,
-		      (uintptr_t)p / MAILBOX_SIZE * sizeof entry) < 0)
-		entry = 0;
-	else if (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN))
-		fail("/proc/self/pagemap: no page frame, entry is %#llx",
-		     (unsigned long long)entry);
+	if (read_full(fd, "/proc/self/pagemap", &entry, sizeof entry, at) == 0 &&
+	    (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN)))
+		fail("/proc/self/pagemap: no page frame, entry is %#llx", (ull)entry);
 	close(fd);
 	return entry & PAGEMAP_PRESENT ? (entry & PAGEMAP_PFN) * MAILBOX_SIZE : 0;
 }
@@ -90,7 +87,7 @@ static char *make_mailbox(uint64_t start, uint64_t end, uint64_t *phys)
 		return NULL;
 	if (!page)
 		fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
-		     (unsigned long long)start, (unsigned long long)end);
+		     (ull)start, (ull)end);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < BLOCK; j += MAILBOX_SIZE)
 			if (blocks[i] + j != page)
@@ -115,7 +112,6 @@ bool mailbox_page_stays(const struct mailbox_page *m)
 
 	if (now == m->phys)
 		return true;
-	fail("mailbox page moved from %#llx to %#llx", (unsigned long long)m->phys,
-	     (unsigned long long)now);
+	fail("mailbox page moved from %#llx to %#llx", (ull)m->phys, (ull)now);
 	return false;
 }

@@ -21,7 +21,6 @@
 #define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
 #define TOP		(1ull << 32)	/* kexec and the helper's early code stay below */
 #define KPF_RESERVED	32		/* include/linux/kernel-page-flags.h */
-#define MAX_TAKEN	16
 
 /*
  * Struct pages come in blocks of 2 MiB (vmemmap_populate_hugepages()).  Single
@@ -29,29 +28,24 @@
  */
 #define SCATTERED	511
 
-struct taken {
-	char name[32];
+/* What this kernel has, and may not lie in the window. */
+static struct taken {
+	const char *name;
 	uint64_t start, end;
-};
+} *taken;
+static size_t ntaken;
 
-static struct taken taken[MAX_TAKEN];
-static int ntaken;
-
-static int take(const char *name, uint64_t start, uint64_t end)
+static void take(const char *name, uint64_t start, uint64_t end)
 {
-	if (ntaken == MAX_TAKEN)
-		return fail("%s: more than %d areas of this kernel", name, MAX_TAKEN);
-	snprintf(taken[ntaken].name, sizeof taken[ntaken].name, "%s", name);
-	taken[ntaken].start = start;
-	taken[ntaken++].end = end;
-	return 0;
+	taken = sys_grow(taken, ntaken, sizeof *taken);
+	taken[ntaken++] = (struct taken){ name, start, end };
 }
 
 /* "  01000000-021fffff : Kernel code", and rodata, data, bss */
 static int take_kernel(void)
 {
 	char *rest = sys_read(sys_path("/proc/iomem")), *line;
-	int found = 0;
+	size_t before = ntaken;
 
 	if (!rest)
 		return fail("open /proc/iomem:");
@@ -64,11 +58,9 @@ static int take_kernel(void)
 		first = strtoull(line, &end, 16);
 		if (*end != '-' || !first)
 			return fail("/proc/iomem: '%.60s' has no address: root is needed", line);
-		if (take(name + 3, first, strtoull(end + 1, NULL, 16) + 1) < 0)
-			return -1;
-		found++;
+		take(name + 3, first, strtoull(end + 1, NULL, 16) + 1);
 	}
-	return found ? 0 : fail("/proc/iomem: the kernel's image is not in it");
+	return ntaken > before ? 0 : fail("/proc/iomem: the kernel's image is not in it");
 }
 
 /* "ADDRESS SIZE", both hex */
@@ -80,12 +72,13 @@ static int take_vmcoreinfo(void)
 
 	if (!start || *end != ' ')
 		return fail("/sys/kernel/vmcoreinfo: '%.40s' is no address and size", text);
-	return take("vmcoreinfo", start, start + strtoull(end, NULL, 16));
+	take("vmcoreinfo", start, start + strtoull(end, NULL, 16));
+	return 0;
 }
 
 static const struct taken *overlap(uint64_t start, uint64_t end)
 {
-	for (int i = 0; i < ntaken; i++)
+	for (size_t i = 0; i < ntaken; i++)
 		if (taken[i].start < end && taken[i].end > start)
 			return &taken[i];
 	return NULL;
@@ -94,26 +87,19 @@ static const struct taken *overlap(uint64_t start, uint64_t end)
 /* Pages in [start, end) that were reserved at boot, as struct pages are.  -1: said. */
 static long reserved(uint64_t start, uint64_t end)
 {
-	static uint64_t flags[4096];
-	long found = 0;
+	uint64_t n = (end - start) / IMAGE_BLOCK, *flags = alloc_pages(n * sizeof *flags);
 	int fd = open(sys_path("/proc/kpageflags"), O_RDONLY | O_CLOEXEC);
+	long found = -1;
 
 	if (fd < 0)
 		return fail("open /proc/kpageflags:");
-	for (uint64_t pfn = start / IMAGE_BLOCK; pfn < end / IMAGE_BLOCK; ) {
-		uint64_t n = end / IMAGE_BLOCK - pfn;
-
-		if (n > sizeof flags / sizeof *flags)
-			n = sizeof flags / sizeof *flags;
-		if (read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
-			      pfn * sizeof *flags) < 0) {
-			found = -1;
-			break;
-		}
+	if (flags && read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
+			       start / IMAGE_BLOCK * sizeof *flags) == 0) {
+		found = 0;
 		for (uint64_t i = 0; i < n; i++)
 			found += flags[i] >> KPF_RESERVED & 1;
-		pfn += n;
 	}
+	free_pages(flags, n * sizeof *flags);
 	close(fd);
 	return found;
 }

@@ -35,7 +35,7 @@ static const char *get(const char *text, const char *key)
 static int check_identity(const char *text, uint64_t build, const char *whose, const char *remedy)
 {
 	const char *format = sys_format("%u", IMAGE_VERSION);
-	const char *hex = sys_format("%016llx", (unsigned long long)build);
+	const char *hex = sys_format("%016llx", (ull)build);
 
 	if (!has(text, "format", format))
 		return fail("%s has %s of images, installed is %s: %s", whose, get(text, "format"),
