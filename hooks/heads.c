@@ -15,6 +15,13 @@ static struct made {
 } made[SESSION_TARGETS];
 static int nmade;
 
+bool head_holds_image(const struct image_head *h)
+{
+	char why[WHY_SIZE];
+
+	return head_has_magic(h) && head_check(h, why) == 0 && head_resumable(h, false, why) == 0;
+}
+
 /* Is the head still the one that the plan found?  0, or -1 and said. */
 static int unchanged(const struct target *t, const struct image_head *h, const uint8_t id[16])
 {
@@ -95,13 +102,11 @@ static void discard(const struct target_spec *spec)
 {
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	char why[WHY_SIZE];
 
 	if (target_find(spec, true, 0, &t) < 0)
 		return;
 	if (target_read_head(&t, &h) < 0 ||
-	    (head_has_magic(&h) && head_check(&h, why) == 0 &&
-	     head_resumable(&h, false, why) == 0 &&
+	    (head_holds_image(&h) &&
 	     target_mark_failed(&t, &h, "the system went on without it") < 0))
 		fail("%s: do not boot this machine before its image is discarded", t.name);
 	target_close(&t);

@@ -13,7 +13,6 @@
 #include "carry-out.h"
 
 #define BLOCK (1u << 20)
-#define MAX_BLOCKS 512u
 #define SPARE_BLOCKS 16u
 #define LOW_END 0x100000u		/* below it B has its trampolines */
 #define PAGEMAP_PRESENT (1ull << 63)	/* Documentation/admin-guide/mm/pagemap.rst */
@@ -52,54 +51,46 @@ static int pin(void *page)
 	return 0;
 }
 
-/* A page of the block that the jump does not exchange, or NULL; *phys is 0 if one has no frame. */
-static char *outside(char *block, uint64_t start, uint64_t end, uint64_t *phys)
+/* Take a page of the block that the jump does not exchange.  -1 and said: one has no frame. */
+static int look(struct mailbox_page *m, char *block, const struct ram_range *window)
 {
-	for (size_t i = 0; i < BLOCK; i += MAILBOX_SIZE) {
-		*phys = physical(block + i);
-		if (!*phys || (*phys >= LOW_END && (*phys < start || *phys >= end)))
-			return *phys ? block + i : NULL;
+	for (size_t i = 0; i < BLOCK && !m->page; i += MAILBOX_SIZE) {
+		m->phys = physical(block + i);
+		if (!m->phys)
+			return -1;
+		if (m->phys >= LOW_END && (m->phys < window->start || m->phys >= window->end))
+			m->page = block + i;
 	}
-	return NULL;
+	return 0;
 }
 
 /*
  * The allocator may hand out one page of the window after the other, for much
  * of it may be free: what it gave is kept until another one comes.
  */
-static char *make_mailbox(uint64_t start, uint64_t end, uint64_t *phys)
-{
-	static char *blocks[MAX_BLOCKS];
-	char *page = NULL;
-	size_t n = 0, want = (end - start) / BLOCK + SPARE_BLOCKS;
-
-	while (!page && n < want && n < MAX_BLOCKS) {
-		blocks[n] = alloc_pages(BLOCK);
-		if (!blocks[n])
-			break;
-		memset(blocks[n], 0xff, BLOCK);	/* so that its pages have frames of their own */
-		page = outside(blocks[n], start, end, phys);
-		if (!page && !*phys)
-			break;
-		n++;
-	}
-	if (page && (pin(page) < 0 || physical(page) != *phys))
-		return NULL;
-	if (!page)
-		fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
-		     (ull)start, (ull)end);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < BLOCK; j += MAILBOX_SIZE)
-			if (blocks[i] + j != page)
-				munmap(blocks[i] + j, MAILBOX_SIZE);
-	return page;
-}
-
 int mailbox_page_make(struct mailbox_page *m, const struct ram_range *window)
 {
-	m->page = make_mailbox(window->start, window->end, &m->phys);
+	size_t n = 0, want = (window->end - window->start) / BLOCK + SPARE_BLOCKS;
+	char **blocks = NULL;
+
+	for (m->page = NULL; !m->page && n < want; n++) {
+		blocks = sys_grow(blocks, n, sizeof *blocks);
+		blocks[n] = alloc_pages(BLOCK);
+		if (!blocks[n])
+			return -1;
+		memset(blocks[n], 0xff, BLOCK);	/* so that its pages have frames of their own */
+		if (look(m, blocks[n], window) < 0)
+			return -1;
+	}
 	if (!m->page)
+		return fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
+			    (ull)window->start, (ull)window->end);
+	if (pin(m->page) < 0 || !mailbox_page_stays(m))
 		return -1;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < BLOCK; j += MAILBOX_SIZE)
+			if (blocks[i] + j != m->page)
+				munmap(blocks[i] + j, MAILBOX_SIZE);
 	memset(m->page, 0, MAILBOX_SIZE);
 	if (getrandom(m->page, MAILBOX_TEXT, 0) != (ssize_t)MAILBOX_TEXT)
 		return fail("draw a cookie:");
@@ -110,8 +101,7 @@ bool mailbox_page_stays(const struct mailbox_page *m)
 {
 	uint64_t now = physical(m->page);
 
-	if (now == m->phys)
-		return true;
-	fail("mailbox page moved from %#llx to %#llx", (ull)m->phys, (ull)now);
-	return false;
+	if (now != m->phys)
+		fail("mailbox page moved from %#llx to %#llx", (ull)m->phys, (ull)now);
+	return now == m->phys;
 }

@@ -84,6 +84,8 @@ void plan_print(const struct plan *p);
 /* The session for B (initramfs/session.h), with a mailbox; the caller frees it.  NULL: said. */
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16]);
 
+bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
+
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */
 
 /*

@@ -110,14 +110,12 @@ int sys_write(const char *path, const char *text)
 
 const char *sys_line(const char *path)
 {
-	static char lines[4][SYS_PATH];
-	static int next;
-	char *line = lines[next++ % 4], *text = sys_read(path);
+	char *text = sys_read(path);
 
-	snprintf(line, sizeof lines[0], "%.*s", text ? (int)strcspn(text, "\n") : 0,
-		 text ? text : "");
-	free(text);
-	return line;
+	if (!text)
+		return "";
+	text[strcspn(text, "\n")] = 0;
+	return text;
 }
 
 bool sys_has_line(const char *text, const char *line)
@@ -188,15 +186,11 @@ const char *sys_base(const char *path)
 
 const char *sys_show(const char *text)
 {
-	static char shown[4][64];
-	static int next;
-	char *to = shown[next++ % 4];
-	size_t i;
+	char *shown = sys_format("%.60s", text);
 
-	for (i = 0; text[i] && i < 60; i++)
-		to[i] = text_char(text[i]);
-	to[i] = 0;
-	return to;
+	for (char *p = shown; *p; p++)
+		*p = text_char(*p);
+	return shown;
 }
 
 const char *device_dir(dev_t number)

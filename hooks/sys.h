@@ -26,7 +26,7 @@ char *sys_read_at(int dir, const char *path);	/* as openat(2) */
 /* Write a number or the like to a file of /proc.  0, or -1 and errno; nothing is said. */
 int sys_write(const char *path, const char *text);
 
-/* Its first line in one of 4 buffers, "" if it cannot be read. */
+/* Its first line, which stays; "" if it cannot be read. */
 const char *sys_line(const char *path);
 
 /* Is this a whole line of text? */
@@ -49,7 +49,7 @@ bool sys_block(const char *path, dev_t *number);
 /* The part of a path behind the last '/'. */
 const char *sys_base(const char *path);
 
-/* Foreign text for a message: at most 60 bytes, those not printable as '?'; one of 4 buffers. */
+/* Foreign text for a message: at most 60 bytes, those not printable as '?'; it stays. */
 const char *sys_show(const char *text);
 
 /* The directory of a block device in /sys/devices, NULL if there is none. */

@@ -110,29 +110,24 @@ static bool is_new(const struct plan *p, const struct planned_target *t)
 	return true;
 }
 
-enum look { USABLE, UNUSABLE, FORBIDDEN };
-
-static enum look look_at(const struct plan *p, struct planned_target *t)
+/* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
+static int look_at(const struct plan *p, struct planned_target *t)
 {
 	struct target device = { .fd = -1 };
 	struct image_head head;
-	char why[WHY_SIZE];
-	enum look ret = UNUSABLE;
+	int ret = 0;
 
 	if (target_find(&t->spec, false, 0, &device) < 0)
-		return UNUSABLE;
+		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (target_read_head(&device, &head) < 0)
 		goto out;
 	/* The next boot might resume that one, over what this session will have written. */
-	if (head_has_magic(&head) && head_check(&head, why) == 0 &&
-	    head_resumable(&head, false, why) == 0) {
-		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it "
-		     "aside", t->text, t->text);
-		ret = FORBIDDEN;
-	} else if (check(p, t, &device, &head) == 0 && is_new(p, t)) {
-		ret = USABLE;
-	}
+	if (head_holds_image(&head))
+		ret = fail("%s: holds an image that could be resumed: khimage discard %s REASON "
+			   "sets it aside", t->text, t->text);
+	else
+		ret = check(p, t, &device, &head) == 0 && is_new(p, t);
 out:
 	target_close(&device);
 	return ret;
@@ -142,16 +137,15 @@ int check_targets(struct plan *p)
 {
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		struct planned_target *t = &p->targets[p->ntargets];
-		enum look found;
+		int found;
 
 		*t = (struct planned_target){
 			.text = p->conf.targets[i].text, .spec = p->conf.targets[i].spec
 		};
 		found = look_at(p, t);
-		if (found == FORBIDDEN)
+		if (found < 0)
 			return -1;
-		if (found == USABLE)
-			p->ntargets++;
+		p->ntargets += found;
 	}
 	if (p->ntargets)
 		return 0;
