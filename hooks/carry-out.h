@@ -64,9 +64,9 @@ int outcome(const char *text);
 
 /*
  * The value of the first line "key value" above an empty line, "" if there is
- * none; cut to size, what cannot be printed is a question mark.  Returns out.
+ * none; what cannot be printed is a question mark.  The text stays.
  */
-const char *mailbox_value(const char *text, const char *key, char *out, size_t size);
+const char *mailbox_value(const char *text, const char *key);
 
 /* Say what it tells, and after a resume, from the image of this session, how the save went. */
 void report(const char *text, const struct plan *plan);

@@ -67,28 +67,26 @@ static void lines(const char *text, size_t len, bool to_user)
 	}
 }
 
-const char *mailbox_value(const char *text, const char *key, char *out, size_t size)
+const char *mailbox_value(const char *text, const char *key)
 {
 	size_t n = strlen(key), len;
+	char *value;
 
-	*out = 0;
 	for (; *text && *text != '\n'; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
 		if (len <= n || strncmp(text, key, n) || text[n] != ' ')
 			continue;
-		snprintf(out, size, "%.*s", (int)(len - n - 1), text + n + 1);
-		for (char *p = out; *p; p++)
+		value = sys_format("%.*s", (int)(len - n - 1), text + n + 1);
+		for (char *p = value; *p; p++)
 			*p = text_char(*p);
-		break;
+		return value;
 	}
-	return out;
+	return "";
 }
 
-static unsigned long long number(const char *text, const char *key)
+static ull number(const char *text, const char *key)
 {
-	char buf[LINE];
-
-	return strtoull(mailbox_value(text, key, buf, sizeof buf), NULL, 10);
+	return strtoull(mailbox_value(text, key), NULL, 10);
 }
 
 /* What the helper said while it saved is in the image of this session.  Is it in this target? */
@@ -121,9 +119,10 @@ int outcome(const char *text)
 void report(const char *text, const struct plan *plan)
 {
 	const char *said = strstr(text, "\n\n");
-	unsigned long long restore = number(text, "restore-ms"), save = number(text, "save-ms");
+	const char *message = mailbox_value(text, "message");
+	ull restore = number(text, "restore-ms"), save = number(text, "save-ms");
 	bool resumed = outcome(text) == RESUMED;
-	char line[LINE], message[LINE];
+	char line[LINE];
 	int i = 0;
 
 	while (resumed && i < plan->conf.ntargets &&
@@ -138,9 +137,8 @@ void report(const char *text, const struct plan *plan)
 			 "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
 			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100,
 			 save / 1000, save % 1000 / 100);
-	else if (*mailbox_value(text, "message", message, sizeof message))
-		snprintf(line, sizeof line, "not hibernated: %.300s", message);
 	else
-		snprintf(line, sizeof line, "not hibernated: the helper gave no reason");
+		snprintf(line, sizeof line, "not hibernated: %.300s",
+			 *message ? message : "the helper gave no reason");
 	to_both(resumed ? 1 : 2, line);
 }

@@ -61,9 +61,9 @@ const char *sys_path(const char *fmt, ...)
 	return path;
 }
 
-char *sys_read_at(int dir, const char *path)
+char *sys_read(const char *path)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), err = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	size_t len = 0, room = 4096;
 	char *text;
 	ssize_t n;
@@ -89,11 +89,6 @@ char *sys_read_at(int dir, const char *path)
 	free(text);
 	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
 	return NULL;
-}
-
-char *sys_read(const char *path)
-{
-	return sys_read_at(AT_FDCWD, path);
 }
 
 int sys_write(const char *path, const char *text)

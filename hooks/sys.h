@@ -21,7 +21,6 @@ const char *sys_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 
 /* A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said. */
 char *sys_read(const char *path);
-char *sys_read_at(int dir, const char *path);	/* as openat(2) */
 
 /* Write a number or the like to a file of /proc.  0, or -1 and errno; nothing is said. */
 int sys_write(const char *path, const char *text);

@@ -200,7 +200,7 @@ static char *read_inside(const struct namespace *ns)
 		fail("guards: what %s at %s has mounted cannot be seen", ns->name,
 		     sys_show(ns->pinned));
 	} else {
-		text = sys_read_at(proc, "self/mountinfo");
+		text = fchdir(proc) < 0 ? NULL : sys_read("self/mountinfo");
 		if (!text)
 			fail("guards: mounts of %s:", ns->name);
 		if (setns(home, CLONE_NEWNS) < 0 || fchdir(cwd) < 0) {
