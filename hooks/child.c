@@ -165,6 +165,11 @@ static void flush_from(const struct uses *uses, volatile unsigned int *at)
 	_exit(0);
 }
 
+/*
+ * A child flushes, for sync(2) on a server that is gone has no end.  It counts
+ * what it has done in memory that it shares with this process.  Where it hangs
+ * it is left, and another child goes on behind that file system.
+ */
 void flush_all(const struct uses *uses)
 {
 	unsigned int was;

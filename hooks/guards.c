@@ -18,6 +18,7 @@ struct way {
 	bool vital;
 	int depth;
 	int found;		/* devices below the last one */
+	const char *member;	/* of a btrfs, whose others are sought */
 };
 
 static void note(struct guards *g, const char *text)
@@ -119,23 +120,17 @@ static int resolve(struct way way, dev_t number)
 }
 
 /* The members of a btrfs are links in /sys/fs/btrfs/UUID/devices. */
-struct btrfs {
-	struct way way;
-	const char *member;
-};
-
 static int resolve_btrfs(const char *path, void *arg)
 {
-	struct btrfs *b = arg;
+	const struct way *way = arg;
 	const char *members = sys_format("%s/devices", path);
 
-	return sys_real(sys_path("%s/%s", members, b->member)) ?
-	       sys_each(members, resolve_entry, &b->way) : 0;
+	return sys_real(sys_path("%s/%s", members, way->member)) ?
+	       sys_each(members, resolve_entry, arg) : 0;
 }
 
-static int find_source(const struct way *way, const struct mount *m)
+static int find_source(struct way *way, const struct mount *m)
 {
-	struct btrfs b = { .way = *way };
 	dev_t number;
 
 	if (!sys_block(m->source, &number))
@@ -143,8 +138,8 @@ static int find_source(const struct way *way, const struct mount *m)
 			    sys_show(m->source), m->type);
 	if (resolve(*way, number) < 0)
 		return -1;
-	b.member = sys_base(device_dir(number));
-	return sys_each("/sys/fs/btrfs", resolve_btrfs, &b);
+	way->member = sys_base(device_dir(number));
+	return sys_each("/sys/fs/btrfs", resolve_btrfs, way);
 }
 
 /* A layer of an overlay: it lies in a file system that is mounted, or else has no guard. */

@@ -42,8 +42,9 @@ int check_kernel(struct plan *p)
 	if (mode && strncmp(mode, "[none]", 6))
 		return fail("kernel is locked down (%.*s): kexec_load is refused",
 			    (int)strcspn(mode + 1, "]"), mode + 1);
-	return has_kexec_jump() ? 0
-				: fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
+	if (has_kexec_jump())
+		return 0;
+	return fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
 }
 
 int check_files(struct plan *p)
@@ -187,10 +188,9 @@ void free_pages_expected(struct plan *p)
 	    (read_kernel_config(sys_path("/proc/config.gz"), &zero, &poisoning) < 0 &&
 	     read_kernel_config(sys_path("/boot/config-%s", p->release), &zero, &poisoning) < 0)) {
 		p->free_pages = SESSION_FILL_SAVE;
-		p->free_plan = sys_format(
-			"saved, too: what this kernel expects of them cannot be told without "
-			"/proc/config.gz or /boot/config-%s",
-			p->release);
+		p->free_plan = sys_format("saved, too: what this kernel expects of them cannot be "
+					  "told without /proc/config.gz or /boot/config-%s",
+					  p->release);
 	} else {
 		fill = free_fill_expected(zero, poisoning, cmdline);
 		p->free_pages = fills[fill];
