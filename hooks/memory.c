@@ -76,14 +76,6 @@ static int take_vmcoreinfo(void)
 	return 0;
 }
 
-static const struct taken *overlap(uint64_t start, uint64_t end)
-{
-	for (size_t i = 0; i < ntaken; i++)
-		if (taken[i].start < end && taken[i].end > start)
-			return &taken[i];
-	return NULL;
-}
-
 /* Pages in [start, end) that were reserved at boot, as struct pages are.  -1: said. */
 static long reserved(uint64_t start, uint64_t end)
 {
@@ -91,10 +83,10 @@ static long reserved(uint64_t start, uint64_t end)
 	int fd = open(sys_path("/proc/kpageflags"), O_RDONLY | O_CLOEXEC);
 	long found = -1;
 
-	if (fd < 0)
-		return fail("open /proc/kpageflags:");
-	if (flags && read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
-			       start / IMAGE_BLOCK * sizeof *flags) == 0) {
+	if (fd < 0) {
+		fail("open /proc/kpageflags:");
+	} else if (flags && read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
+				      start / IMAGE_BLOCK * sizeof *flags) == 0) {
 		found = 0;
 		for (uint64_t i = 0; i < n; i++)
 			found += flags[i] >> KPF_RESERVED & 1;
@@ -109,7 +101,7 @@ enum verdict { FREE, SECOND_BEST, TAKEN };
 /* Of one window; why: what lies in it.  -1: said. */
 static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int nram, char *why)
 {
-	const struct taken *t = overlap(start, start + size);
+	const struct taken *t = taken;
 	long held;
 
 	*why = 0;
@@ -117,7 +109,9 @@ static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int
 		(void)refuse(why, "%#llx is not all RAM", (ull)start);
 		return TAKEN;
 	}
-	if (t) {
+	while (t < taken + ntaken && (t->start >= start + size || t->end <= start))
+		t++;
+	if (t < taken + ntaken) {
 		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
 			     (ull)t->start, (ull)t->end - 1);
 		return TAKEN;
