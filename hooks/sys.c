@@ -85,7 +85,7 @@ char *sys_read(const char *path)
 	close(fd);
 	text[len] = 0;
 	if (!err && strlen(text) == len)
-		return text;
+		return needed(realloc(text, len + 1));	/* it may stay */
 	free(text);
 	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
 	return NULL;
