@@ -184,16 +184,15 @@ void free_pages_expected(struct plan *p)
 	bool zero = false, poisoning = false;
 	enum free_fill fill;
 
-	if (!cmdline ||
-	    (read_kernel_config(sys_path("/proc/config.gz"), &zero, &poisoning) < 0 &&
-	     read_kernel_config(sys_path("/boot/config-%s", p->release), &zero, &poisoning) < 0)) {
-		p->free_pages = SESSION_FILL_SAVE;
-		p->free_plan = sys_format("saved, too: what this kernel expects of them cannot be "
-					  "told without /proc/config.gz or /boot/config-%s",
-					  p->release);
-	} else {
+	if (cmdline &&
+	    (read_kernel_config(sys_path("/proc/config.gz"), &zero, &poisoning) == 0 ||
+	     read_kernel_config(sys_path("/boot/config-%s", p->release), &zero, &poisoning) == 0)) {
 		fill = free_fill_expected(zero, poisoning, cmdline);
 		p->free_pages = fills[fill];
 		p->free_plan = plans[fill];
+		return;
 	}
+	p->free_pages = SESSION_FILL_SAVE;
+	p->free_plan = sys_format("saved, too: what this kernel expects of them cannot be told "
+				  "without /proc/config.gz or /boot/config-%s", p->release);
 }

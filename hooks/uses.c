@@ -17,7 +17,7 @@
 
 /* A mount namespace, by its link: "mnt:[4026531841]". */
 struct namespace {
-	char name[32];
+	const char *name;
 	bool read;
 	const char *pinned;	/* a mount keeps it, whether or not a process is in it: where */
 	bool reachable;		/* and it is mounted in our own namespace */
@@ -36,8 +36,7 @@ static struct namespace *namespace_of(struct scan *scan, const char *name)
 		if (!strcmp(scan->list[i].name, name))
 			return &scan->list[i];
 	scan->list = sys_grow(scan->list, scan->n, sizeof *scan->list);
-	scan->list[scan->n] = (struct namespace){ 0 };
-	snprintf(scan->list[scan->n].name, sizeof scan->list->name, "%s", name);
+	scan->list[scan->n] = (struct namespace){ .name = sys_format("%s", name) };
 	return &scan->list[scan->n++];
 }
 
