@@ -2,11 +2,11 @@
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
 unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c base/image.c base/workers.c \
-	base/guard.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
-	restorer/unpack-worker.c base/target.c base/machine.c base/chunk-buffers.c base/helper-cmdline.c base/abandon.c base/vmcore.c \
-	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
-	$(patsubst %,hooks/%.c,archive child heads plan-file) \
+	initramfs/writer.c initramfs/pack.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
+	$(patsubst %,base/%.c,abandon chunk-buffers guard helper-cmdline image io log machine target \
+	vmcore workers) \
+	$(patsubst %,hooks/%.c,archive child config guards heads kernel memory next-boot \
+	plan report sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
