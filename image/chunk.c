@@ -20,7 +20,7 @@ void chunk_start(struct chunk_head *chunk, enum chunk_kind kind)
 	chunk->kind = kind;
 }
 
-uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
+uint64_t chunk_add(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
 {
 	struct image_run *last = chunk->nruns ? &chunk->runs[chunk->nruns - 1] : NULL;
 	bool joins = last && last->pfn + last->count == pfn && last->count < IMAGE_RUN_PAGES;
@@ -41,11 +41,6 @@ uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
 	last->count += count;
 	chunk->npages += count;
 	return count;
-}
-
-bool chunk_add(struct chunk_head *chunk, uint64_t pfn)
-{
-	return chunk_add_run(chunk, pfn, 1);
 }
 
 static uint64_t chunk_sum(const struct chunk_head *chunk)

@@ -10,9 +10,8 @@ size_t chunk_payload_size(uint32_t packed);
 
 void chunk_start(struct chunk_head *chunk, enum chunk_kind kind);
 
-/* Add a page, or the first of [pfn, pfn + count).  Returns how many pages had room. */
-bool chunk_add(struct chunk_head *chunk, uint64_t pfn);
-uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count);
+/* Add the first pages of [pfn, pfn + count).  Returns how many had room. */
+uint64_t chunk_add(struct chunk_head *chunk, uint64_t pfn, uint64_t count);
 
 /*
  * Finish a chunk but for its number, then give it that.  payload[chunk_payload_size(packed)]

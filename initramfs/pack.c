@@ -102,11 +102,11 @@ static int put_zero(struct pack_worker *w)
 static int add(struct pack_worker *w, struct chunk_head *chunk, int (*put)(struct pack_worker *w),
 	       uint64_t pfn)
 {
-	if (chunk_add(chunk, pfn))
+	if (chunk_add(chunk, pfn, 1))
 		return 0;
 	if (put(w) < 0)
 		return -1;
-	chunk_add(chunk, pfn);
+	chunk_add(chunk, pfn, 1);
 	return 0;
 }
 
@@ -248,7 +248,7 @@ static int put_free(struct writer *w, const struct pagebits *free)
 	chunk_start(chunk, CHUNK_FREE);
 	while (pagebits_next(free, &pfn, &count)) {
 		uint32_t room = most - chunk->npages;
-		uint64_t taken = chunk_add_run(chunk, pfn, count < room ? count : room);
+		uint64_t taken = chunk_add(chunk, pfn, count < room ? count : room);
 
 		pfn += taken;
 		if (taken == count)

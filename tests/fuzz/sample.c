@@ -59,7 +59,7 @@ static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint6
 	must(work);
 	chunk_start(&chunk, kind);
 	for (uint32_t i = 0; i < count; i++) {
-		must(chunk_add(&chunk, pfn + i));
+		must(chunk_add(&chunk, pfn + i, 1));
 		/* A full chunk is all the same, lest an input take long. */
 		for (uint32_t j = 0; kind == CHUNK_DATA && j < IMAGE_BLOCK; j++)
 			data[i * IMAGE_BLOCK + j] = count < IMAGE_CHUNK_PAGES ? (pfn + i) * 31 + j * j % 251 : 7;

@@ -21,7 +21,7 @@ static void test_runs_join(void **state)
 	(void)state;
 	chunk_start(&c, CHUNK_DATA);
 	for (size_t i = 0; i < COUNT(pfns); i++)
-		assert_true(chunk_add(&c, pfns[i]));
+		assert_true(chunk_add(&c, pfns[i], 1));
 	assert_int_equal(c.magic, IMAGE_CHUNK_MAGIC);
 	assert_int_equal(c.nruns, 4);
 	assert_int_equal(c.npages, COUNT(pfns));
@@ -41,10 +41,10 @@ static void test_data_is_full(void **state)
 	(void)state;
 	chunk_start(&c, CHUNK_DATA);
 	for (uint64_t i = 0; i < IMAGE_CHUNK_PAGES; i++)
-		assert_true(chunk_add(&c, 100 + i));
+		assert_true(chunk_add(&c, 100 + i, 1));
 	before = c;
-	assert_false(chunk_add(&c, 100 + IMAGE_CHUNK_PAGES));
-	assert_false(chunk_add(&c, 7));
+	assert_false(chunk_add(&c, 100 + IMAGE_CHUNK_PAGES, 1));
+	assert_false(chunk_add(&c, 7, 1));
 	assert_memory_equal(&c, &before, sizeof c);
 }
 
@@ -56,11 +56,11 @@ static void test_runs_are_full(void **state)
 	assert_int_equal(CHUNK_RUNS, 253);
 	chunk_start(c, CHUNK_ZERO);
 	for (uint64_t i = 0; i < CHUNK_RUNS; i++)
-		assert_true(chunk_add(c, 2 * i));
+		assert_true(chunk_add(c, 2 * i, 1));
 	before = *c;
-	assert_false(chunk_add(c, 2 * CHUNK_RUNS));
+	assert_false(chunk_add(c, 2 * CHUNK_RUNS, 1));
 	assert_memory_equal(c, &before, sizeof *c);
-	assert_true(chunk_add(c, 2 * CHUNK_RUNS - 1));	/* the last run can still grow */
+	assert_true(chunk_add(c, 2 * CHUNK_RUNS - 1, 1));	/* the last run can still grow */
 	assert_int_equal(c->nruns, CHUNK_RUNS);
 	assert_int_equal(c->npages, CHUNK_RUNS + 1);
 	free(c);
@@ -73,14 +73,14 @@ static void test_long_runs(void **state)
 
 	(void)state;
 	chunk_start(&c, CHUNK_ZERO);
-	assert_true(chunk_add(&c, 1));
+	assert_true(chunk_add(&c, 1, 1));
 	c.runs[0].count = c.npages = IMAGE_RUN_PAGES;
-	assert_true(chunk_add(&c, 1 + (uint64_t)IMAGE_RUN_PAGES));
+	assert_true(chunk_add(&c, 1 + (uint64_t)IMAGE_RUN_PAGES, 1));
 	assert_int_equal(c.nruns, 2);
 	assert_int_equal(c.runs[0].count, IMAGE_RUN_PAGES);
 	assert_int_equal(c.runs[1].count, 1);
 	c.npages = UINT32_MAX;
-	assert_false(chunk_add(&c, 2 + (uint64_t)IMAGE_RUN_PAGES));
+	assert_false(chunk_add(&c, 2 + (uint64_t)IMAGE_RUN_PAGES, 1));
 	assert_int_equal(c.npages, UINT32_MAX);
 	assert_int_equal(c.runs[1].count, 1);
 }
@@ -94,8 +94,8 @@ static void test_seal_fills_up(void **state)
 	(void)state;
 	memset(payload, 0xee, 2 * IMAGE_BLOCK);
 	chunk_start(&c, CHUNK_DATA);
-	chunk_add(&c, 0x200);
-	chunk_add(&c, 0x201);
+	chunk_add(&c, 0x200, 1);
+	chunk_add(&c, 0x201, 1);
 	seal_chunk(&c, 5, CODEC_NONE, payload, 5000);
 	assert_int_equal(c.index, 5);
 	assert_int_equal(c.packed, 5000);

@@ -78,7 +78,7 @@ static void test_every_byte_of_the_payload_counts(void **state)
 	(void)state;
 	sample_page(PFN, payload);
 	chunk_start(&c, CHUNK_DATA);
-	chunk_add(&c, PFN);
+	chunk_add(&c, PFN, 1);
 	seal_chunk(&c, 3, CODEC_NONE, payload, 100);
 	for (size_t i = 0; i < IMAGE_BLOCK; i++) {
 		payload[i] ^= 1u << i % 8;

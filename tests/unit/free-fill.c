@@ -112,15 +112,15 @@ static void test_full_chunk(void **state)
 	(void)state;
 	chunk_start(&c, CHUNK_FREE);
 	for (size_t i = 0; i < 15; i++)
-		assert_int_equal(chunk_add_run(&c, i << 28, IMAGE_RUN_PAGES), IMAGE_RUN_PAGES);
+		assert_int_equal(chunk_add(&c, i << 28, IMAGE_RUN_PAGES), IMAGE_RUN_PAGES);
 	assert_int_equal(c.nruns, 15);
 	/* npages would wrap */
-	assert_int_equal(chunk_add_run(&c, 15ull << 28, IMAGE_RUN_PAGES), IMAGE_RUN_PAGES - 1);
-	assert_int_equal(chunk_add_run(&c, 16ull << 28, 1), 0);
+	assert_int_equal(chunk_add(&c, 15ull << 28, IMAGE_RUN_PAGES), IMAGE_RUN_PAGES - 1);
+	assert_int_equal(chunk_add(&c, 16ull << 28, 1), 0);
 	chunk_start(&c, CHUNK_FREE);
 	for (size_t i = 0; i < CHUNK_RUNS; i++)
-		assert_int_equal(chunk_add_run(&c, 2 * i, 1), 1);
-	assert_int_equal(chunk_add_run(&c, 2 * CHUNK_RUNS, 1), 0);
+		assert_int_equal(chunk_add(&c, 2 * i, 1), 1);
+	assert_int_equal(chunk_add(&c, 2 * CHUNK_RUNS, 1), 0);
 	assert_int_equal(c.npages, CHUNK_RUNS);
 }
 

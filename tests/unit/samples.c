@@ -75,7 +75,7 @@ struct chunk_head sample_chunk(enum chunk_kind kind, uint64_t index, uint64_t pf
 
 	chunk_start(&chunk, kind);
 	for (uint32_t i = 0; i < count; i++) {
-		assert_true(chunk_add(&chunk, pfn + i));
+		assert_true(chunk_add(&chunk, pfn + i, 1));
 		if (payload)
 			sample_page(pfn + i, payload + i * IMAGE_BLOCK);
 	}
