@@ -9,12 +9,12 @@
 #define ADDRESS		0x000ffffffffff000ull
 #define NO_TABLE	UINT64_MAX		/* is no address of a page */
 
-void amem_start(struct amem *mem, uint64_t top, uint64_t phys_base, int levels, uint64_t sme_mask)
+void amem_start(struct amem *mem, const struct vmcoreinfo *info)
 {
-	mem->top = top - AMEM_KERNEL + phys_base;
-	mem->phys_base = phys_base;
-	mem->levels = levels;
-	mem->sme_mask = sme_mask;
+	mem->top = info->top_table - AMEM_KERNEL + info->phys_base;
+	mem->phys_base = info->phys_base;
+	mem->levels = info->five_levels ? 5 : 4;
+	mem->sme_mask = info->sme_mask;
 	for (int i = 0; i < AMEM_LEVELS; i++)
 		mem->cached[i] = NO_TABLE;
 }
@@ -50,7 +50,8 @@ static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 	return 0;
 }
 
-int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
+/* Copy from a physical address, all on one page. */
+static int read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
 {
 	uint64_t left = len;
 
@@ -65,7 +66,7 @@ static int entry(struct amem *mem, int level, uint64_t phys, unsigned int i, uin
 
 	if (*cached != phys) {
 		*cached = NO_TABLE;
-		if (amem_read_phys(mem, phys, table, IMAGE_BLOCK, why) < 0)
+		if (read_phys(mem, phys, table, IMAGE_BLOCK, why) < 0)
 			return -1;
 		*cached = phys;
 	}
@@ -127,7 +128,7 @@ int amem_read(struct amem *mem, uint64_t virt, void *buf, size_t len, char *why)
 			phys = virt - AMEM_KERNEL + mem->phys_base;
 		else if (amem_walk(mem, virt, &phys, &left, why) < 0)
 			return -1;
-		if (amem_read_phys(mem, phys, to, n, why) < 0)
+		if (read_phys(mem, phys, to, n, why) < 0)
 			return -1;
 		to += n;
 		virt += n;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "exchanged.h"
+#include "vmcoreinfo.h"
 
 #define AMEM_LEVELS 5
 
@@ -36,11 +37,8 @@ struct amem {
 	uint64_t table[AMEM_LEVELS][IMAGE_BLOCK / 8];
 };
 
-/* top is A's virtual address of its first page table, in its image. */
-void amem_start(struct amem *mem, uint64_t top, uint64_t phys_base, int levels, uint64_t sme_mask);
-
-/* Copy from a physical address, all on one page. */
-int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why);
+/* Begin with the page tables that info names. */
+void amem_start(struct amem *mem, const struct vmcoreinfo *info);
 
 /*
  * The physical address of a virtual one, before the jump.  *left: bytes from there to the end

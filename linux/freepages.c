@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "freepages.h"
-#include "vmcoreinfo.h"
 
 #define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
 #define NODE_ZONES	8u		/* MAX_NR_ZONES is 3 to 6 */
@@ -281,8 +280,7 @@ int freepages_search(struct freepages *free, struct amem *mem, struct exchanged 
 	else
 		*free->no_sources = 0;
 	mem->exchanged = x;
-	amem_start(mem, s.info.top_table, s.info.phys_base, s.info.five_levels ? 5 : 4,
-		   s.info.sme_mask);
+	amem_start(mem, &s.info);
 	for (size_t i = 0; i < map->nranges; i++)
 		if (scan_range(&s, map->ranges[i].pfn, map->ranges[i].end) < 0)
 			return -1;

@@ -77,8 +77,7 @@ bool kernel_known(struct kernel *k, struct amem *mem, const void *page, const ch
 	if (vmcoreinfo_parse(k->note, k->note_len, VMCOREINFO_KERNEL, &k->info, why) < 0 ||
 	    info->stext < AMEM_KERNEL || info->top_table < AMEM_KERNEL)
 		return false;
-	amem_start(mem, info->top_table, info->phys_base, info->five_levels ? 5 : 4,
-		   info->sme_mask);
+	amem_start(mem, info);
 	k->text = info->stext & ~(TEXT_ALIGN - 1);
 	k->text_phys = k->text - AMEM_KERNEL + info->phys_base;
 	stext = info->stext - AMEM_KERNEL + info->phys_base;

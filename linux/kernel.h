@@ -4,7 +4,6 @@
 #define LINUX_KERNEL_H
 
 #include "amem.h"
-#include "vmcoreinfo.h"
 
 struct kernel {
 	struct vmcoreinfo info;

@@ -4,10 +4,20 @@
 
 static struct sleeper s;
 
+static void start(int levels, uint64_t sme_mask)
+{
+	const struct vmcoreinfo info = {
+		.top_table = KERNEL_MAP + 0x1000, .phys_base = 0x1200000,
+		.five_levels = levels == 5, .sme_mask = sme_mask,
+	};
+
+	amem_start(&s.mem, &info);
+}
+
 static void begin_levels(int levels)
 {
 	sleeper_begin(&s, LIKE_6_12, levels);
-	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, levels, 0);
+	start(levels, 0);
 }
 
 static int begin(void **state)
@@ -69,7 +79,7 @@ static void test_five_levels(void **state)
 	assert_sizes();
 	sleeper_map(&s, 0xff11000000000000, 0x40000000, 3);
 	*sleeper_entry(&s, 0xff22000000000000, 5) = 0x1200000 | 0xe7;
-	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 5, 0);	/* it keeps what it has read */
+	start(5, 0);	/* it keeps what it has read */
 	assert_walk(0xff11000000000123, 0x40000123, (1 << 30) - 0x123);
 	assert_no_walk(0xfeffffffffffffff, "address 0xfeffffffffffffff: no 5 levels of page tables have it");
 	assert_no_walk(0xff22000000000000,
@@ -85,7 +95,7 @@ static void test_attributes(void **state)
 	*sleeper_entry(&s, VMEMMAP, 1) = 0x8000000000000000 | 0x1150000 | 0x1e3;	/* bit 7 is PAT here */
 	assert_walk(VMEMMAP + 1, 0x1150001, 4095);
 	*sleeper_entry(&s, DIRECT_MAP, 4) |= 0x80;
-	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, 0);
+	start(4, 0);
 	assert_no_walk(DIRECT_MAP, "address 0xffff888000000000: entry of level 4 is %#llx, a page",
 		       (unsigned long long)*sleeper_entry(&s, DIRECT_MAP, 4));
 }
@@ -97,9 +107,9 @@ static void test_sme(void **state)
 	(void)state;
 	for (int level = 2; level <= 4; level++)
 		*sleeper_entry(&s, KERNEL_MAP, level) |= mask;
-	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, mask);
+	start(4, mask);
 	assert_walk(KERNEL_MAP, 0x1200000, 0x200000);
-	amem_start(&s.mem, KERNEL_MAP + 0x1000, 0x1200000, 4, 0);
+	start(4, 0);
 	assert_no_walk(KERNEL_MAP, "no memory at %#llx",
 		       (unsigned long long)(*sleeper_entry(&s, KERNEL_MAP, 4) & 0xffffffffff000));
 }
