@@ -109,11 +109,12 @@ static void free_end(struct source *src)
 static void free_find(struct source *src, const struct session *s, uint64_t entry)
 {
 	char why[WHY_SIZE] = "the sleeping kernel cannot tell what it expects of them";
-	struct ram_range low = { src->here.low_start, src->here.low_end };
 	uint64_t start = now_ms();
-	struct exchanged x;
+	struct exchanged x = {
+		.ranges = { { src->here.low_start, src->here.low_end }, s->window },
+		.entry = entry,
+	};
 
-	exchanged_start(&x, low, s->window, entry);
 	if (s->leave_out_free && search_free(src, &x, why) == 0) {
 		say_free(&src->free, x.n, now_ms() - start);
 	} else {

@@ -22,12 +22,6 @@ struct list {
 	uint64_t to;		/* pfn of the next source's destination, 0: none */
 };
 
-void exchanged_start(struct exchanged *x, struct ram_range low, struct ram_range window,
-		     uint64_t entry)
-{
-	*x = (struct exchanged){ .ranges = { low, window }, .entry = entry };
-}
-
 size_t exchanged_most(const struct exchanged *x, const struct ram_range *ram, size_t nram)
 {
 	const uint64_t most = (uint64_t)LIST_PAGES * ENTRIES;
@@ -152,7 +146,6 @@ static int walk(struct exchanged *x, struct list *list, uint64_t first, const st
 	struct exchange pair;
 	int more;
 
-	list->next = 0;
 	list->to = 0;
 	x->n = 0;
 	if (list_page(list, first, why) < 0)

@@ -32,9 +32,6 @@ struct exchanged {
 	size_t n;		/* 0 until exchanged_find() has found them */
 };
 
-void exchanged_start(struct exchanged *x, struct ram_range low, struct ram_range window,
-		     uint64_t entry);
-
 /* How many pairs there can be: pages of this RAM in the ranges, and never more than a list has. */
 size_t exchanged_most(const struct exchanged *x, const struct ram_range *ram, size_t nram);
 

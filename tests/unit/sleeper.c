@@ -176,8 +176,10 @@ void sleeper_begin(struct sleeper *s, enum representation like, int levels)
 	s->mem.context = s;
 	s->ram = sample_ram;
 	s->nram = SAMPLE_RANGES;
-	exchanged_start(&s->exchanged, (struct ram_range){ 0x1000, 0x9f000 },
-			(struct ram_range){ 0x200000, 0x400000 }, ENTRY_PAGE * IMAGE_BLOCK + 0xf2);
+	s->exchanged = (struct exchanged){
+		.ranges = { { 0x1000, 0x9f000 }, { 0x200000, 0x400000 } },
+		.entry = ENTRY_PAGE * IMAGE_BLOCK + 0xf2,
+	};
 	s->next_page = 0x1020;
 	s->levels = levels;
 	s->buddy_type = like == LIKE_6_1 ? 0xffffff7f : 0xf0000000;
