@@ -46,15 +46,11 @@ struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t 
 
 int tail_check_counts(const struct image_tail *t, char *why)
 {
-	const uint64_t classes[] = { t->swapped_pages, t->saved_pages, t->zero_pages,
-				    t->free_pages };
-	uint64_t left = t->ram_pages;
-	size_t i = 0;
+	uint64_t sum;
 
-	/* Stops at the first one that is more than what is left: the sum might wrap. */
-	while (i < sizeof classes / sizeof *classes && classes[i] <= left)
-		left -= classes[i++];
-	if (i == sizeof classes / sizeof *classes && !left)
+	if (!__builtin_add_overflow(t->swapped_pages, t->saved_pages, &sum) &&
+	    !__builtin_add_overflow(sum, t->zero_pages, &sum) &&
+	    !__builtin_add_overflow(sum, t->free_pages, &sum) && sum == t->ram_pages)
 		return 0;
 	return refuse(why, "pages: RAM map has %llu, "
 		      "swapped %llu + saved %llu + zero %llu + free %llu differ",
@@ -66,7 +62,7 @@ static int entries_check(const struct tail_view *view, const struct image_head *
 {
 	uint64_t next = IMAGE_BLOCK, first = head->tail_offset;
 
-	/* Each chunk reaches to what follows it (read_chunk()), the head to the first: no gaps. */
+	/* Each chunk reaches to what follows (image_read_chunk()), the head to the first: no gaps. */
 	if (view->tail->nchunks)
 		first = view->chunks[0].offset;
 	if (first != IMAGE_BLOCK)
