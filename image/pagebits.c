@@ -53,17 +53,12 @@ void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nr
 	uint64_t leaves;
 	size_t table;
 
-	map->nranges = 0;
-	map->all = 0;
+	memset(map, 0, sizeof *map);
 	table = table_bytes(layout(map, ram, nram));
 	leaves = (bytes - table) / sizeof *map->leaves;
-	map->set = 0;
-	map->lost = 0;
 	map->table = memory;
 	map->leaves = (struct pagebits_leaf *)((char *)memory + table);
 	map->nleaves = leaves < UINT32_MAX - LEAVES ? leaves : UINT32_MAX - LEAVES;
-	map->used = 0;
-	map->spare = 0;
 	memset(memory, 0, table);
 }
 
