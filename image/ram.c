@@ -25,13 +25,11 @@ int ram_normalize(struct ram_range *ranges, size_t n, char *why)
 
 		if (r.start >= r.end)
 			return refuse(why, "RAM range %zu: start %#llx, end %#llx", i,
-				      (unsigned long long)r.start, (unsigned long long)r.end);
+				      (ull)r.start, (ull)r.end);
 		if (left && r.start < ranges[left - 1].end)
-			return refuse(why,
-				      "RAM ranges overlap: one ends at %#llx, the next starts at "
-				      "%#llx",
-				      (unsigned long long)ranges[left - 1].end,
-				      (unsigned long long)r.start);
+			return refuse(why, "RAM ranges overlap: one ends at %#llx, "
+				      "the next starts at %#llx",
+				      (ull)ranges[left - 1].end, (ull)r.start);
 		if (left && r.start == ranges[left - 1].end)
 			ranges[left - 1].end = r.end;
 		else
