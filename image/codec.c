@@ -5,6 +5,7 @@
  */
 #define ZSTD_STATIC_LINKING_ONLY	/* for contexts in memory of the caller */
 #include <lz4.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -17,11 +18,6 @@
 static size_t no_work(int level)
 {
 	(void)level;
-	return 0;
-}
-
-static size_t no_unpack_work(void)
-{
 	return 0;
 }
 
@@ -133,13 +129,15 @@ const char *codec_name(uint32_t id)
 }
 
 static const struct codec codecs[] = {
-	{
-		.name = "none", .id = CODEC_NONE, .work = no_work, .unpack_work = no_unpack_work,
+	[CODEC_NONE] = {
+		.name = "none", .id = CODEC_NONE, .work = no_work,
 		.pack = none_pack, .unpack = none_unpack,
-	}, {
-		.name = "lz4", .id = CODEC_LZ4, .work = lz4_work, .unpack_work = no_unpack_work,
+	},
+	[CODEC_LZ4] = {
+		.name = "lz4", .id = CODEC_LZ4, .work = lz4_work,
 		.pack = lz4_pack, .unpack = lz4_unpack,
-	}, {
+	},
+	[CODEC_ZSTD] = {
 		.name = "zstd", .id = CODEC_ZSTD, .work = zstd_work,
 		.unpack_work = zstd_unpack_work, .pack = zstd_pack, .unpack = zstd_unpack,
 		.min_level = 1, .max_level = ZSTD_MAX_LEVEL, .default_level = 3,
@@ -150,25 +148,16 @@ static const struct codec codecs[] = {
 
 const struct codec *codec_by_id(uint32_t id)
 {
-	for (size_t i = 0; i < NCODECS; i++)
-		if (codecs[i].id == id)
-			return &codecs[i];
-	return NULL;
+	return id < NCODECS ? &codecs[id] : NULL;
 }
 
 /* One or two digits, no sign, no zero in front.  -1 if it is something else. */
 static int level_parse(const char *text)
 {
-	int level = 0;
+	char *end;
+	int level = strtol(text, &end, 10);
 
-	if (*text < '1' || *text > '9' || strlen(text) > 2)
-		return -1;
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return -1;
-		level = level * 10 + *text - '0';
-	}
-	return level;
+	return *text >= '1' && *text <= '9' && strlen(text) <= 2 && !*end ? level : -1;
 }
 
 int codec_parse(const char *text, const struct codec **codec, int *level, char *why)
@@ -201,5 +190,5 @@ size_t codec_unpack_work(uint32_t id)
 {
 	const struct codec *codec = codec_by_id(id);
 
-	return codec ? codec->unpack_work() : 0;
+	return codec && codec->unpack_work ? codec->unpack_work() : 0;
 }

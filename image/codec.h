@@ -16,7 +16,7 @@ struct codec {
 	uint32_t id;
 	int min_level, max_level, default_level;	/* all 0: it has none */
 	size_t (*work)(int level);	/* bytes of scratch memory for pack() at this level */
-	size_t (*unpack_work)(void);	/* bytes of scratch memory for unpack() */
+	size_t (*unpack_work)(void);	/* the same for unpack(); NULL: none */
 	/*
 	 * Both return the bytes written to dst, -1 if they do not fit or src, which may be
 	 * anything, is damaged.  work: scratch memory, aligned to 16.  pack() takes a chunk's

@@ -20,7 +20,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void unpack(const struct codec *codec, size_t cap, const uint8_t *data, size_t size)
 {
-	size_t work_size = codec->unpack_work();
+	size_t work_size = codec_unpack_work(codec->id);
 	void *work = block_take(work_size), *dst = block_take(cap);
 	char *src = text_of(data, size);
 	ssize_t n = codec->unpack(work, dst, cap, src, size);
@@ -39,7 +39,7 @@ static void trip(const struct codec *codec, int level, size_t cap, const uint8_t
 
 	must(n >= -1 && n <= (ssize_t)cap);
 	block_give(work, work_size);
-	work_size = codec->unpack_work();
+	work_size = codec_unpack_work(codec->id);
 	work = block_take(work_size);
 	if (n >= 0) {
 		must(codec->unpack(work, back, size, dst, n) == (ssize_t)size);

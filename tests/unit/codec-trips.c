@@ -28,7 +28,7 @@ static void *work_for(const struct codec *c, int level)
 
 static void *unpack_work_for(const struct codec *c)
 {
-	size_t bytes = c->unpack_work();
+	size_t bytes = codec_unpack_work(c->id);
 
 	return bytes ? aligned_alloc(16, (bytes + 15) / 16 * 16) : NULL;
 }
