@@ -28,10 +28,7 @@ uint64_t chunk_add(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
 			chunk->npages;
 	uint64_t run_room = IMAGE_RUN_PAGES - (joins ? last->count : 0);
 
-	if (room > run_room)
-		room = run_room;
-	if (count > room)
-		count = room;
+	count = min64(count, min64(room, run_room));
 	if (!count || (!joins && chunk->nruns == CHUNK_RUNS))
 		return 0;
 	if (!joins) {

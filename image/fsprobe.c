@@ -5,6 +5,7 @@
 
 #include "fsprobe.h"
 #include "page.h"
+#include "ram.h"
 
 #define SWAP_STEP	(1u << 20)	/* the smallest cluster of slots */
 #define SWAP_STEPS	128u
@@ -23,8 +24,7 @@ static void add(struct fsprobe *p, uint64_t size, uint64_t offset, uint64_t byte
 {
 	if (offset >= size || !bytes || p->nranges == FSPROBE_RANGES)
 		return;
-	if (bytes > size - offset)
-		bytes = size - offset;
+	bytes = min64(bytes, size - offset);
 	p->ranges[p->nranges++] = (struct ram_range){ offset, offset + bytes };
 }
 
@@ -107,7 +107,7 @@ static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
 	data = fat + fats * fat_sectors * sector;
 	fat_bytes = fat_sectors * sector;
 	add(p, size, 0, sector);
-	add(p, size, fat, fat_bytes < FAT_BYTES ? fat_bytes : FAT_BYTES);
+	add(p, size, fat, min64(fat_bytes, FAT_BYTES));
 	if (fat16) {
 		add(p, size, data, root_entries * 32);
 		return;

@@ -50,15 +50,13 @@ size_t pagebits_most(const struct ram_range *ram, size_t nram)
 void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nram, void *memory,
 		    size_t bytes)
 {
-	uint64_t leaves;
 	size_t table;
 
 	memset(map, 0, sizeof *map);
 	table = table_bytes(layout(map, ram, nram));
-	leaves = (bytes - table) / sizeof *map->leaves;
 	map->table = memory;
 	map->leaves = (struct pagebits_leaf *)((char *)memory + table);
-	map->nleaves = leaves < UINT32_MAX - LEAVES ? leaves : UINT32_MAX - LEAVES;
+	map->nleaves = min64((bytes - table) / sizeof *map->leaves, UINT32_MAX - LEAVES);
 	memset(memory, 0, table);
 }
 
@@ -114,7 +112,7 @@ static uint64_t seek(const struct pagebits *map, const struct pagebits_range *r,
 		w = (set ? w : ~w) >> pfn % WORD;
 		if (w) {
 			pfn += __builtin_ctzll(w);
-			return pfn < end ? pfn : end;
+			return min64(pfn, end);
 		}
 		pfn += WORD - pfn % WORD;
 	}
@@ -179,9 +177,7 @@ static bool change_block(struct pagebits *map, uint32_t *block, unsigned int fro
 	for (unsigned int next; from < to; from = next) {
 		uint64_t *w = &words[from / WORD], bits;
 
-		next = (from / WORD + 1) * WORD;
-		if (next > to)
-			next = to;
+		next = min64((from / WORD + 1) * WORD, to);
 		bits = ~0ull >> (WORD - (next - from)) << from % WORD;
 		map->set -= __builtin_popcountll(*w & bits);
 		*w &= ~bits;
@@ -202,9 +198,7 @@ static void change(struct pagebits *map, const struct pagebits_range *r, uint64_
 		uint32_t *block = block_of(map, r, pfn);
 		unsigned int from = pfn % PAGEBITS_BLOCK;
 
-		next = pfn - from + PAGEBITS_BLOCK;
-		if (next > end)
-			next = end;
+		next = min64(pfn - from + PAGEBITS_BLOCK, end);
 		if (change_block(map, block, from, from + (next - pfn), set))
 			continue;
 		if (set)
@@ -233,7 +227,7 @@ void pagebits_fill(struct pagebits *map, struct ram_range range, bool set)
 	for (size_t i = find(map, pfn); i < map->nranges && map->ranges[i].pfn < end; i++) {
 		const struct pagebits_range *r = &map->ranges[i];
 
-		change(map, r, pfn > r->pfn ? pfn : r->pfn, end < r->end ? end : r->end, set);
+		change(map, r, pfn > r->pfn ? pfn : r->pfn, min64(end, r->end), set);
 	}
 }
 

@@ -14,6 +14,11 @@
  */
 int ram_normalize(struct ram_range *ranges, size_t n, char *why);
 
+static inline uint64_t min64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* First whole page of a range, and the one behind its last; equal if it has none. */
 uint64_t ram_first_pfn(const struct ram_range *r);
 uint64_t ram_end_pfn(const struct ram_range *r);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* amem.c - walk A's page tables, and read what they lead to; every entry of them is hostile */
+#include "../image/ram.h"
 #include "../image/refuse.h"
 #include "amem.h"
 
@@ -19,11 +20,6 @@ void amem_start(struct amem *mem, const struct vmcoreinfo *info)
 		mem->cached[i] = NO_TABLE;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Let *phys be where its contents are now, and lower *left to what lies there in one piece. */
 static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 {
@@ -35,7 +31,7 @@ static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 	if (!exchanged_has(x, *phys / IMAGE_BLOCK)) {
 		for (size_t i = 0; i < EXCHANGED_RANGES; i++)
 			if (x->ranges[i].start > *phys)
-				*left = least(*left, x->ranges[i].start - *phys);
+				*left = min64(*left, x->ranges[i].start - *phys);
 		return 0;
 	}
 	pair = exchanged_pair(x, *phys / IMAGE_BLOCK);
@@ -44,7 +40,7 @@ static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 			      (ull)(*phys / IMAGE_BLOCK), pair ? "is kexec's own" :
 			      x->n ? "is not in kexec's list" :
 			      "the list of these pages is not known");
-	*left = least(*left, IMAGE_BLOCK - *phys % IMAGE_BLOCK);
+	*left = min64(*left, IMAGE_BLOCK - *phys % IMAGE_BLOCK);
 	mem->moved++;
 	*phys = pair->source * IMAGE_BLOCK + *phys % IMAGE_BLOCK;
 	return 0;
@@ -122,7 +118,7 @@ int amem_read(struct amem *mem, uint64_t virt, void *buf, size_t len, char *why)
 
 	while (len) {
 		uint64_t phys, left;
-		size_t n = least(len, rest(virt, 1));
+		size_t n = min64(len, rest(virt, 1));
 
 		if (virt >= AMEM_KERNEL && virt - AMEM_KERNEL < AMEM_KERNEL_BYTES)
 			phys = virt - AMEM_KERNEL + mem->phys_base;
@@ -151,7 +147,7 @@ const void *amem_map(struct amem *mem, uint64_t virt, uint64_t *len, char *why)
 		if (n && more != phys + n)
 			break;
 		phys = more - n;
-		n += least(left, *len - n);
+		n += min64(left, *len - n);
 	}
 	*len = n;
 	p = mem->map(mem, phys - inside,

@@ -32,10 +32,10 @@ size_t exchanged_most(const struct exchanged *x, const struct ram_range *ram, si
 			struct ram_range r = x->ranges[j];
 
 			r.start = r.start > ram[i].start ? r.start : ram[i].start;
-			r.end = r.end < ram[i].end ? r.end : ram[i].end;
+			r.end = min64(r.end, ram[i].end);
 			pages += r.start < r.end ? ram_pages(&r, 1) : 0;
 		}
-	return pages < most ? pages : most;
+	return min64(pages, most);
 }
 
 bool exchanged_has(const struct exchanged *x, uint64_t pfn)

@@ -2,6 +2,7 @@
 /* freepages.c - from VMCOREINFO over sections and struct pages to a map of free pages */
 #include <string.h>
 
+#include "../image/ram.h"
 #include "freepages.h"
 
 #define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; page tables for it take 8 KiB */
@@ -161,15 +162,12 @@ static int scan_range(struct search *s, uint64_t pfn, uint64_t end)
 
 		if (section_find(s, pfn, &section_end, &virt) < 0)
 			return -1;
-		if (section_end > end)
-			section_end = end;
+		section_end = min64(section_end, end);
 		if (!virt) {
 			pfn = section_end;
 			continue;
 		}
-		len = (section_end - pfn) * s->info.page_size;
-		if (len > MAP_BYTES - IMAGE_BLOCK)
-			len = MAP_BYTES - IMAGE_BLOCK;
+		len = min64((section_end - pfn) * s->info.page_size, MAP_BYTES - IMAGE_BLOCK);
 		pages = amem_map(s->mem, virt, &len, s->why);
 		if (!pages || scan_pages(s, pages, &pfn, pfn + len / s->info.page_size, end) < 0)
 			return -1;
@@ -180,13 +178,11 @@ static int scan_range(struct search *s, uint64_t pfn, uint64_t end)
 static int count_node(struct search *s, uint64_t node)
 {
 	const struct vmcoreinfo *info = &s->info;
-	uint64_t room = (info->node_size - info->node_zones) / info->zone_size;
+	uint64_t room = min64((info->node_size - info->node_zones) / info->zone_size, NODE_ZONES);
 	uint64_t zone = node + info->node_zones, spanned;
 	int64_t pages;
 	uint32_t n;
 
-	if (room > NODE_ZONES)
-		room = NODE_ZONES;
 	if (amem_read(s->mem, node + info->node_nr_zones, &n, sizeof n, s->why) < 0)
 		return -1;
 	if (n > room)

@@ -2,6 +2,7 @@
 /* kernel.c - tell a kernel by what it says of itself, and by its page tables */
 #include <string.h>
 
+#include "../image/ram.h"
 #include "../image/refuse.h"
 #include "kernel.h"
 
@@ -57,7 +58,7 @@ static uint64_t extent(struct amem *mem, uint64_t virt, uint64_t phys, uint64_t 
 
 		if (walk == AMEM_MAPPED && found != phys + at)
 			break;
-		at += left < limit - at ? left : limit - at;
+		at += min64(left, limit - at);
 		if (walk == AMEM_MAPPED)
 			end = at;
 	}
@@ -84,11 +85,9 @@ bool kernel_known(struct kernel *k, struct amem *mem, const void *page, const ch
 	if (denied(mem, info->stext, stext) || !direct_map(mem, &k->page_offset) ||
 	    denied(mem, k->page_offset + stext, stext))
 		return false;
-	most = info->kernel_image_bytes;
-	if (!most || most > AMEM_KERNEL_BYTES)
-		most = AMEM_KERNEL_BYTES;
-	if (most > -k->text)
-		most = -k->text;
+	most = min64(AMEM_KERNEL_BYTES, -k->text);
+	if (info->kernel_image_bytes)
+		most = min64(most, info->kernel_image_bytes);
 	k->text_bytes = extent(mem, k->text, k->text_phys, most);
 	return k->text_bytes > 0;
 }
