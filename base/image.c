@@ -8,7 +8,6 @@
 #include "machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
-#include "../image/state.h"
 #include "image.h"
 
 int image_damaged(struct image *img, const char *fmt, ...)

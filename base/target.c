@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "../image/head.h"
-#include "../image/state.h"
 #include "abandon.h"
 #include "io.h"
 #include "log.h"

@@ -5,8 +5,8 @@
 #include "../base/image.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../image/head.h"
 #include "../image/refuse.h"
-#include "../image/state.h"
 #include "carry-out.h"
 
 static struct made {

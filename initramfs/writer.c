@@ -10,7 +10,6 @@
 #include "../image/chunk.h"
 #include "../image/head.h"
 #include "../image/ram.h"
-#include "../image/state.h"
 #include "../image/page.h"
 #include "../image/tail.h"
 #include "writer.h"

@@ -5,7 +5,6 @@
 #include "../base/log.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
-#include "../image/state.h"
 #include "khimage.h"
 
 enum change { ATTEMPT, DISCARD, TOLD };

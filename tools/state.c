@@ -10,7 +10,6 @@
 #include "../image/fsprobe.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
-#include "../image/state.h"
 #include "json.h"
 #include "khimage.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* state.c - an image goes from state to state along the arrows of the diagram, and no others */
-#include "../../image/state.h"
+#include "../../image/head.h"
 #include "unit.h"
 
 enum step { WRITE, ARM, EMPTIED, ATTEMPT, USED, JUMP_FAILED, FAILED, STEPS };
