@@ -164,10 +164,8 @@ int machine_read(struct machine *here)
 		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
 			    "a low one and the window", n, (ull)ranges[0].start,
 			    (ull)ranges[0].end);
-	here->low_start = ranges[0].start;
-	here->low_end = ranges[0].end;
-	here->window_start = ranges[1].start;
-	here->window_end = ranges[1].end;
+	here->low = ranges[0];
+	here->window = ranges[1];
 	return 0;
 }
 

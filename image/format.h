@@ -58,6 +58,11 @@ struct image_run {
 	uint32_t zero;
 };
 
+struct ram_range {
+	uint64_t start;		/* bytes, [start, end) */
+	uint64_t end;
+};
+
 /* What the CPU offers, by the cpuid instruction: see image/head.h. */
 struct image_cpu {
 	char	 vendor[12];
@@ -76,10 +81,8 @@ struct image_head {
 	uint32_t arch;		/* enum image_arch */
 	uint32_t attempts;	/* resumes begun */
 	uint64_t entry;		/* physical address to jump back to */
-	uint64_t window_start;	/* the memory of B and C, [start, end) */
-	uint64_t window_end;
-	uint64_t low_start;	/* and their low memory */
-	uint64_t low_end;
+	struct ram_range window;	/* the memory of B and C */
+	struct ram_range low;	/* and their low memory */
 	uint64_t mailbox;	/* physical address of A's mailbox page, 0: none */
 	uint8_t  cookie[16];	/* that it starts with */
 	uint64_t ram_digest;	/* of the firmware's RAM map: ram_digest() */
@@ -132,11 +135,6 @@ _Static_assert(sizeof(struct chunk_head) == IMAGE_BLOCK, "a chunk's head is one 
 struct chunk_entry {
 	uint64_t offset;
 	uint64_t sum;		/* of its head, which holds that of the data */
-};
-
-struct ram_range {
-	uint64_t start;		/* bytes, [start, end) */
-	uint64_t end;
 };
 
 /* What a guard was recognised as: image/fsprobe.h.  Numbers are for ever. */

@@ -125,11 +125,12 @@ bool state_is_live(uint32_t state)
 	return state == IMAGE_ARMED || state == IMAGE_RESUMING;
 }
 
-static int range_check(const char *name, uint64_t start, uint64_t end, char *why)
+static int range_check(const char *name, const struct ram_range *r, char *why)
 {
-	if (start >= end || start % IMAGE_BLOCK || end % IMAGE_BLOCK ||
-	    end / IMAGE_BLOCK > IMAGE_MAX_PFN)
-		return refuse(why, "head: %s from %#llx to %#llx", name, (ull)start, (ull)end);
+	if (r->start >= r->end || r->start % IMAGE_BLOCK || r->end % IMAGE_BLOCK ||
+	    r->end / IMAGE_BLOCK > IMAGE_MAX_PFN)
+		return refuse(why, "head: %s from %#llx to %#llx", name, (ull)r->start,
+			      (ull)r->end);
 	return 0;
 }
 
@@ -147,8 +148,8 @@ int head_check_image(const struct image_head *head, char *why)
 		{ "no_ata", head->no_ata, 0, 1 },
 	};
 
-	if (range_check("window", head->window_start, head->window_end, why) < 0 ||
-	    range_check("low memory", head->low_start, head->low_end, why) < 0)
+	if (range_check("window", &head->window, why) < 0 ||
+	    range_check("low memory", &head->low, why) < 0)
 		return -1;
 	if (!head->entry || head->entry / IMAGE_BLOCK >= IMAGE_MAX_PFN)
 		return refuse(why, "head: jump back entry at %#llx", (ull)head->entry);
@@ -229,15 +230,15 @@ int head_fits_kernel(const struct image_head *head, const struct machine *here, 
 {
 	if (cpu_check(&head->cpu, &here->cpu, why) < 0)
 		return -1;
-	if (head->window_start != here->window_start || head->window_end != here->window_end)
+	if (head->window.start != here->window.start || head->window.end != here->window.end)
 		return refuse(why, "window: image has %#llx-%#llx, "
 			      "this kernel lives in %#llx-%#llx",
-			      (ull)head->window_start, (ull)head->window_end,
-			      (ull)here->window_start, (ull)here->window_end);
-	if (head->low_start != here->low_start || head->low_end != here->low_end)
+			      (ull)head->window.start, (ull)head->window.end,
+			      (ull)here->window.start, (ull)here->window.end);
+	if (head->low.start != here->low.start || head->low.end != here->low.end)
 		return refuse(why, "low memory: image has %#llx-%#llx, this kernel %#llx-%#llx",
-			      (ull)head->low_start, (ull)head->low_end,
-			      (ull)here->low_start, (ull)here->low_end);
+			      (ull)head->low.start, (ull)head->low.end,
+			      (ull)here->low.start, (ull)here->low.end);
 	if (head->cpu.paging_levels != here->cpu.paging_levels)
 		return refuse(why, "page table levels: image has %u, this kernel %u",
 			      head->cpu.paging_levels, here->cpu.paging_levels);

@@ -32,10 +32,8 @@ struct machine {
 	struct image_cpu cpu;
 	uint64_t ram_digest;
 	uint64_t ram_bytes;
-	uint64_t window_start;	/* all memory of the running kernel above 1 MiB */
-	uint64_t window_end;
-	uint64_t low_start;
-	uint64_t low_end;
+	struct ram_range window;	/* all memory of the running kernel above 1 MiB */
+	struct ram_range low;
 };
 
 bool head_has_magic(const void *block);		/* may this be an image at all? */

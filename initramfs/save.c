@@ -111,7 +111,7 @@ static void free_find(struct source *src, const struct session *s, uint64_t entr
 	char why[WHY_SIZE] = "the sleeping kernel cannot tell what it expects of them";
 	uint64_t start = now_ms();
 	struct exchanged x = {
-		.ranges = { { src->here.low_start, src->here.low_end }, s->window },
+		.ranges = { src->here.low, s->window },
 		.entry = entry,
 	};
 
@@ -138,12 +138,12 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	    vmcore_open(&src->vm) < 0)
 		return -1;
 	/* The loader keeps a little at the window's end for the ELF headers. */
-	if (src->here.window_start < s->window.start || src->here.window_end > s->window.end)
+	if (src->here.window.start < s->window.start || src->here.window.end > s->window.end)
 		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in "
 			    "%#llx-%#llx", (ull)s->window.start, (ull)s->window.end,
-			    (ull)src->here.window_start, (ull)src->here.window_end);
+			    (ull)src->here.window.start, (ull)src->here.window.end);
 	n = vmcore_ram(&src->vm, src->ram);
-	src->ram[n++] = (struct ram_range){ src->here.low_start, src->here.low_end };
+	src->ram[n++] = src->here.low;
 	src->ram[n++] = s->window;
 	src->nram = ram_normalize(src->ram, n, why);
 	if (src->nram < 0)
@@ -177,10 +177,8 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->time = now_date();
 	head->arch = src->here.arch;
 	head->entry = entry;
-	head->window_start = s->window.start;
-	head->window_end = s->window.end;
-	head->low_start = src->here.low_start;
-	head->low_end = src->here.low_end;
+	head->window = s->window;
+	head->low = src->here.low;
 	head->mailbox = s->mailbox;
 	memcpy(head->cookie, s->cookie, sizeof head->cookie);
 	head->ram_digest = src->here.ram_digest;

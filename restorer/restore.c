@@ -167,9 +167,7 @@ static int run(struct walk *w)
 static int walk(struct image *img, enum unpack_purpose purpose, const struct oldmem *mem)
 {
 	const struct image_head *head = &img->head;
-	const struct ram_range swapped[] = {
-		{ head->low_start, head->low_end }, { head->window_start, head->window_end },
-	};
+	const struct ram_range swapped[] = { head->low, head->window };
 	const struct ram_range *ram = img->tail.ram;
 	size_t nram = img->tail.tail->nram, bits_size = pagebits_most(ram, nram);
 	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = mem } };
@@ -219,8 +217,8 @@ static int walk_memory(struct image *img, enum unpack_purpose purpose)
 
 	/* What may be touched: A's RAM less what the jump itself exchanges. */
 	memcpy(ram, img->tail.ram, n * sizeof *ram);
-	n = ram_cut(ram, n, (struct ram_range){ head->low_start, head->low_end });
-	n = ram_cut(ram, n, (struct ram_range){ head->window_start, head->window_end });
+	n = ram_cut(ram, n, head->low);
+	n = ram_cut(ram, n, head->window);
 	if (oldmem_open(&mem, ram, n) < 0)
 		return -1;
 	ret = walk(img, purpose, &mem);

@@ -69,8 +69,8 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 	*k = (struct image_kernel){ .p = p };
 	k->mem.read = image_read;
 	k->mem.context = k;
-	x->ranges[0] = (struct ram_range){ head->low_start, head->low_end };
-	x->ranges[1] = (struct ram_range){ head->window_start, head->window_end };
+	x->ranges[0] = head->low;
+	x->ranges[1] = head->window;
 	x->entry = head->entry;
 	x->room = exchanged_most(x, tail->ram, tail->tail->nram);
 	x->pairs = calloc(x->room + 1, sizeof *x->pairs);

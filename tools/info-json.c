@@ -48,8 +48,8 @@ static void head_fields(struct json *j, const struct image_head *h)
 	json_text(j, "release", h->release);
 	json_text(j, "arch", arch_name(h->arch));
 	cpu_field(j, &h->cpu);
-	range_field(j, "window", h->window_start, h->window_end);
-	range_field(j, "low_memory", h->low_start, h->low_end);
+	range_field(j, "window", h->window.start, h->window.end);
+	range_field(j, "low_memory", h->low.start, h->low.end);
 	json_number(j, "entry", h->entry);
 	json_number(j, "mailbox", h->mailbox);
 	hex_field(j, "ram_digest", h->ram_digest, 16);

@@ -86,8 +86,8 @@ static void print_image(const struct image_head *h)
 	printf("%-13s", "CPU");
 	print_safe(cpu.vendor);
 	printf(", family %u, model %u, stepping %u\n", cpu.family, cpu.model, cpu.stepping);
-	print_range("window", h->window_start, h->window_end);
-	print_range("low memory", h->low_start, h->low_end);
+	print_range("window", h->window.start, h->window.end);
+	print_range("low memory", h->low.start, h->low.end);
 	printf("%-13s0x%llx", "entry", (ull)h->entry);
 	if (h->mailbox)
 		printf("; mailbox 0x%llx\n", (ull)h->mailbox);

@@ -153,8 +153,8 @@ int pages_open(struct pages *p, struct image *img)
 	p->work = alloc_pages(codec_unpack_work(head->codec));
 	if (!p->buf || !p->unpacked || !p->work)
 		return -1;
-	if (add_chunks(p) < 0 || add_exchanged(p, head->low_start, head->low_end) < 0 ||
-	    add_exchanged(p, head->window_start, head->window_end) < 0)
+	if (add_chunks(p) < 0 || add_exchanged(p, head->low.start, head->low.end) < 0 ||
+	    add_exchanged(p, head->window.start, head->window.end) < 0)
 		return -1;
 	if (p->nruns)
 		qsort(p->runs, p->nruns, sizeof *p->runs, by_pfn);

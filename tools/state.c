@@ -58,7 +58,7 @@ static void print_parameters(struct json *j, const struct image_head *h)
 {
 	char own[4096], parameters[HELPER_CMDLINE_SIZE], why[WHY_SIZE];
 	struct helper_cmdline want = {
-		.window = { h->window_start, h->window_end }, .paging_levels = h->cpu.paging_levels,
+		.window = h->window, .paging_levels = h->cpu.paging_levels,
 		.memmap = true, .no_ata = h->no_ata, .own = own, .extra = "",
 	};
 
@@ -83,8 +83,8 @@ static void print_head(struct json *j, const struct image_head *h)
 	number(j, "ended", h->ended);
 	number(j, "told", h->told);
 	number(j, "attempts", h->attempts);
-	address(j, "window-start", h->window_start);
-	address(j, "window-end", h->window_end);
+	address(j, "window-start", h->window.start);
+	address(j, "window-end", h->window.end);
 	address(j, "entry", h->entry);
 	address(j, "mailbox", h->mailbox);
 	number(j, "paging-levels", h->cpu.paging_levels);

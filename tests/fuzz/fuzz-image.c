@@ -59,8 +59,8 @@ static void check_written(const struct image *img)
 		must(oldmem_written[pfn] <= 1);
 		if (oldmem_written[pfn])
 			must(ram_holds(img->tail.ram, img->tail.tail->nram, pfn, 1) &&
-			     (at < head->window_start || at >= head->window_end) &&
-			     (at < head->low_start || at >= head->low_end));
+			     (at < head->window.start || at >= head->window.end) &&
+			     (at < head->low.start || at >= head->low.end));
 		pages += oldmem_written[pfn];
 	}
 	must(pages == img->tail.tail->saved_pages + img->tail.tail->zero_pages);

@@ -75,8 +75,8 @@ static void test_heads(void **state)
 		if (!accepted(head_check(&h, why), why) || h.state != IMAGE_ARMED)
 			continue;
 		good++;
-		assert_true(h.window_start < h.window_end && h.window_end <= 1ull << 52);
-		assert_true(h.low_start < h.low_end && h.low_end <= 1ull << 52);
+		assert_true(h.window.start < h.window.end && h.window.end <= 1ull << 52);
+		assert_true(h.low.start < h.low.end && h.low.end <= 1ull << 52);
 		assert_true(h.entry && h.entry < 1ull << 52 && h.mailbox < 1ull << 52);
 		assert_true(h.tail_offset >= IMAGE_BLOCK && h.tail_length >= IMAGE_BLOCK);
 		assert_true(h.tail_offset + h.tail_length > h.tail_offset);

@@ -33,19 +33,19 @@
 static void test_ranges(void **state)
 {
 	(void)state;
-	assert_field(window_start, 0x400000, "head: window from 0x400000 to 0x400000");
-	assert_field(window_start, 0x401000, "head: window from 0x401000 to 0x400000");
-	assert_field(window_start, 0x200800, "head: window from 0x200800 to 0x400000");
-	assert_field(window_end, 0x400001, "head: window from 0x200000 to 0x400001");
-	assert_field(window_end, MAX_BYTES + IMAGE_BLOCK,
+	assert_field(window.start, 0x400000, "head: window from 0x400000 to 0x400000");
+	assert_field(window.start, 0x401000, "head: window from 0x401000 to 0x400000");
+	assert_field(window.start, 0x200800, "head: window from 0x200800 to 0x400000");
+	assert_field(window.end, 0x400001, "head: window from 0x200000 to 0x400001");
+	assert_field(window.end, MAX_BYTES + IMAGE_BLOCK,
 		     "head: window from 0x200000 to 0x10000000001000");
-	assert_field(window_end, -(ull)IMAGE_BLOCK,
+	assert_field(window.end, -(ull)IMAGE_BLOCK,
 		     "head: window from 0x200000 to 0xfffffffffffff000");
-	assert_field_passes(window_end, MAX_BYTES);
-	assert_field(low_start, 0x9f000, "head: low memory from 0x9f000 to 0x9f000");
-	assert_field(low_start, 0xfff, "head: low memory from 0xfff to 0x9f000");
-	assert_field(low_end, 0, "head: low memory from 0x1000 to 0");
-	assert_field_passes(low_start, 0);
+	assert_field_passes(window.end, MAX_BYTES);
+	assert_field(low.start, 0x9f000, "head: low memory from 0x9f000 to 0x9f000");
+	assert_field(low.start, 0xfff, "head: low memory from 0xfff to 0x9f000");
+	assert_field(low.end, 0, "head: low memory from 0x1000 to 0");
+	assert_field_passes(low.start, 0);
 }
 
 static void test_addresses(void **state)
@@ -137,16 +137,16 @@ static void test_fits_kernel(void **state)
 
 	(void)state;
 	assert_passes(head_fits_kernel(&h, &m, why), why);
-	m.window_start += IMAGE_BLOCK;
+	m.window.start += IMAGE_BLOCK;
 	assert_kernel(&m, "window: image has 0x200000-0x400000, this kernel lives in 0x201000-0x400000");
 	m = same;
-	m.window_end -= IMAGE_BLOCK;
+	m.window.end -= IMAGE_BLOCK;
 	assert_kernel(&m, "window: image has 0x200000-0x400000, this kernel lives in 0x200000-0x3ff000");
 	m = same;
-	m.low_start = 0;
+	m.low.start = 0;
 	assert_kernel(&m, "low memory: image has 0x1000-0x9f000, this kernel 0-0x9f000");
 	m = same;
-	m.low_end = 0xa0000;
+	m.low.end = 0xa0000;
 	assert_kernel(&m, "low memory: image has 0x1000-0x9f000, this kernel 0x1000-0xa0000");
 	m = same;
 	m.cpu.paging_levels = 5;

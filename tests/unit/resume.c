@@ -137,7 +137,7 @@ static void test_other_kernel(void **state)
 	here.cpu.features[4] = 0;
 	assert_fails_to(IMAGE_RESUME, RESUME_REFUSED, "disk: CPU features 7:edx: ", IMAGE_ARMED, 0);
 	here = sample_machine();
-	here.window_end += IMAGE_BLOCK;
+	here.window.end += IMAGE_BLOCK;
 	assert_fails_to(IMAGE_RESUME, RESUME_REFUSED, "disk: window: ", IMAGE_ARMED, 0);
 	here = sample_machine();
 	here.cpu.features[4] = 0;

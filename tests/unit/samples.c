@@ -30,8 +30,8 @@ struct image_head sample_head(enum image_state state)
 		.time = 1700000000,
 		.arch = IMAGE_X86_64,
 		.entry = 0x1234560,
-		.window_start = 0x200000, .window_end = 0x400000,
-		.low_start = 0x1000, .low_end = 0x9f000,
+		.window.start = 0x200000, .window.end = 0x400000,
+		.low.start = 0x1000, .low.end = 0x9f000,
 		.mailbox = 0x1100000,
 		.cookie = "the cookie is 16",
 		.ram_digest = ram_digest(sample_ram, SAMPLE_RANGES),
@@ -55,8 +55,8 @@ struct machine sample_machine(void)
 		.cpu = sample_cpu,
 		.ram_digest = ram_digest(sample_ram, SAMPLE_RANGES),
 		.ram_bytes = ram_bytes(sample_ram, SAMPLE_RANGES),
-		.window_start = 0x200000, .window_end = 0x400000,
-		.low_start = 0x1000, .low_end = 0x9f000,
+		.window.start = 0x200000, .window.end = 0x400000,
+		.low.start = 0x1000, .low.end = 0x9f000,
 	};
 }
 

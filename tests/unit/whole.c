@@ -113,7 +113,7 @@ static int read_back(const struct whole *w, uint8_t *seen, char *why)
 {
 	const struct image_head *head = (void *)w->bytes;
 	const struct ram_range met[] = {
-		{ head->low_start, head->low_end }, { head->window_start, head->window_end },
+		{ head->low.start, head->low.end }, { head->window.start, head->window.end },
 	};
 	struct machine here = sample_machine();
 	struct tail_view view;
