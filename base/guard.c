@@ -99,7 +99,7 @@ static int look(const struct target *t, struct image_guard *g, bool whole)
 	return digest(t, &p, &g->digest);
 }
 
-static int read_guard(const char *path, struct image_guard *g, bool whole)
+int guard_read(const char *path, struct image_guard *g, bool whole)
 {
 	struct target t;
 	int ret;
@@ -109,16 +109,6 @@ static int read_guard(const char *path, struct image_guard *g, bool whole)
 	ret = t.size ? look(&t, g, whole) : fail("guard: %s has 0 bytes", path);
 	target_close(&t);
 	return ret;
-}
-
-int guard_read(const char *path, struct image_guard *g)
-{
-	return read_guard(path, g, true);
-}
-
-int guard_identify(const char *path, struct image_guard *g)
-{
-	return read_guard(path, g, false);
 }
 
 enum found { NOT_THERE, WRITTEN, SAME };
