@@ -22,8 +22,8 @@ struct chunk_buffers {
 };
 
 /*
- * As many workers and buffers as there is memory for.  besides: bytes that the
- * leader will use while the workers run.
+ * A worker for each CPU with CHUNK_BUFFERS each if free memory allows that, one with 2
+ * at least.  besides: bytes that the leader will use while the workers run.
  */
 int chunk_buffers_begin(struct chunk_buffers *b, uint32_t codec, size_t work, uint64_t besides);
 void chunk_buffers_end(struct chunk_buffers *b);

@@ -10,13 +10,9 @@
 
 #include "io.h"
 #include "log.h"
-#include "machine.h"
 #include "workers.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
-#define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
-#define LEAST_KIB	(2u * 1024)	/* the same, for one worker and no more */
-#define BUDGET_KIB	(32u * 1024)	/* more brings nothing */
 
 static void __attribute__((noreturn))
 be_worker(struct workers *workers, int number, struct worker_self *self,
@@ -206,7 +202,7 @@ int workers_report(struct worker_self *self, uint32_t number)
 	return 0;
 }
 
-static int cpus(void)
+int workers_cpus(void)
 {
 	unsigned long mask[16] = { 0 };	/* 1024 CPUs */
 	int n = 0;
@@ -215,27 +211,5 @@ static int cpus(void)
 		return 1;
 	for (size_t i = 0; i < sizeof mask / sizeof *mask; i++)
 		n += __builtin_popcountl(mask[i]);
-	return n ? n : 1;
-}
-
-uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes)
-{
-	return LEAST_KIB + (worker_bytes + 2 * buffer_bytes) / 1024;
-}
-
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
-				 uint64_t besides)
-{
-	struct workers_plan plan = { cpus(), want };
-	uint64_t kib = memfree_kib(), keep = RESERVE_KIB + besides / 1024, room;
-
-	if (plan.workers > WORKERS_MAX)
-		plan.workers = WORKERS_MAX;
-	kib = kib > keep ? kib - keep : 0;
-	room = (kib < BUDGET_KIB ? kib : BUDGET_KIB) * 1024;
-	while (plan.workers > 1 && room / plan.workers < worker_bytes + 2 * buffer_bytes)
-		plan.workers--;
-	while (plan.buffers > 2 && room / plan.workers < worker_bytes + plan.buffers * buffer_bytes)
-		plan.buffers--;
-	return plan;
+	return n < 1 ? 1 : n < WORKERS_MAX ? n : WORKERS_MAX;
 }

@@ -63,20 +63,7 @@ void workers_end(struct workers *workers);
 int workers_await(struct worker_self *self, uint32_t *number);
 int workers_report(struct worker_self *self, uint32_t number);
 
-/*
- * How many workers, and buffers for each, free memory allows: one worker for each CPU
- * with `want` buffers if there is room, 1 worker with 2 buffers at least.  besides:
- * bytes that others will use meanwhile.
- */
-struct workers_plan {
-	int workers;
-	int buffers;		/* of each worker */
-};
-
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
-				 uint64_t besides);
-
-/* KiB of free memory that the least of these plans needs. */
-uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes);
+/* A worker for each CPU of this machine, at most WORKERS_MAX. */
+int workers_cpus(void);
 
 #endif

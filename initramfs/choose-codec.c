@@ -104,7 +104,7 @@ static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
 
 static uint32_t best(const struct trial *t)
 {
-	int cpus = workers_plan(0, 0, 1, 0).workers;
+	int cpus = workers_cpus();
 	uint32_t chosen = CODEC_NONE;
 
 	for (uint32_t id = 1; id < CODECS; id++)
