@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/time.h>
 #include <sys/times.h>
-#include <time.h>
 
 #include "../image/head.h"
 #include "../image/ram.h"
@@ -219,9 +218,4 @@ uint64_t now_us(void)
 
 	gettimeofday(&tv, NULL);
 	return tv.tv_sec * 1000000ull + tv.tv_usec;
-}
-
-uint64_t now_date(void)
-{
-	return time(NULL);
 }

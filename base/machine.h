@@ -40,7 +40,4 @@ uint64_t now_ms(void);
 /* Microseconds, for spans so short that nobody sets the clock meanwhile. */
 uint64_t now_us(void);
 
-/* Seconds since 1970, by the machine's clock. */
-uint64_t now_date(void);
-
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
+#include <time.h>
 
 #include "../base/abandon.h"
 #include "../base/guard.h"
@@ -173,7 +174,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 		     uint64_t entry)
 {
 	memcpy(head->session, s->id, sizeof head->session);
-	head->time = now_date();
+	head->time = time(NULL);
 	head->arch = src->here.arch;
 	head->entry = entry;
 	head->window_start = s->window.start;

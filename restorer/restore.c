@@ -61,12 +61,11 @@ static int give(struct walk *w, uint32_t buffer)
 static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 {
 	const struct chunk_head *chunk = (void *)chunk_buffer(&w->u.buffers, buffer);
-	char why[WHY_SIZE];
 
 	if (image_check_chunk(w->img, i, chunk) < 0)
 		return -1;
-	if (cover_chunk(&w->cover, chunk, why) < 0)
-		return image_damaged(w->img, "%s", why);
+	if (cover_chunk(&w->cover, chunk, w->img->why) < 0)
+		return image_unfit(w->img, SET_ASIDE);
 	w->pages[chunk->kind] += chunk->npages;
 	return give(w, buffer);
 }
@@ -124,25 +123,19 @@ static int read_all(struct walk *w)
 	return news == WORKER_ENDED ? 0 : -1;
 }
 
-static int counts_check(const struct image_tail *tail, const uint64_t *pages, char *why)
-{
-	const uint64_t said[] = { 0, tail->saved_pages, tail->zero_pages, tail->free_pages };
-	static const char *const kinds[] = { "", "saved", "zero", "free" };
-
-	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
-		if (pages[kind] != said[kind])
-			return refuse(why, "tail: %llu %s pages, the chunks have %llu",
-				      (ull)said[kind], kinds[kind], (ull)pages[kind]);
-	return 0;
-}
-
 /* Each page of the RAM map has come once, and the chunks have what the tail says. */
 static int whole(struct walk *w)
 {
-	char why[WHY_SIZE];
+	const struct image_tail *tail = w->img->tail.tail;
+	const uint64_t said[] = { 0, tail->saved_pages, tail->zero_pages, tail->free_pages };
+	static const char *const kinds[] = { "", "saved", "zero", "free" };
 
-	if (cover_end(&w->cover, why) < 0 || counts_check(w->img->tail.tail, w->pages, why) < 0)
-		return image_damaged(w->img, "%s", why);
+	if (cover_end(&w->cover, w->img->why) < 0)
+		return image_unfit(w->img, SET_ASIDE);
+	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
+		if (w->pages[kind] != said[kind])
+			return image_damaged(w->img, "tail: %llu %s pages, the chunks have %llu",
+					     (ull)said[kind], kinds[kind], (ull)w->pages[kind]);
 	return 0;
 }
 
