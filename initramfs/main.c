@@ -22,7 +22,7 @@
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/session-keys.h"
-#include "../restorer/resume.h"
+#include "../restorer/restore.h"
 #include "save.h"
 #include "session.h"
 

@@ -14,7 +14,6 @@
 #include "../image/page.h"
 #include "../image/ram.h"
 #include "restore.h"
-#include "resume.h"
 
 #define BUF_PAGES 256u
 

@@ -5,7 +5,6 @@
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "restore.h"
-#include "resume.h"
 
 #define GUARD_WAIT_MS 10000u	/* once the target is there, the other disks are not far */
 

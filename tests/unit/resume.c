@@ -7,7 +7,6 @@
 #include "../../base/jump.h"
 #include "../../base/machine.h"
 #include "../../restorer/restore.h"
-#include "../../restorer/resume.h"
 #include "fakes.h"
 
 static struct machine here;
