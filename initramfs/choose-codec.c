@@ -7,7 +7,7 @@
 #include "../base/machine.h"
 #include "../base/workers.h"
 #include "../image/page.h"
-#include "choose-codec.h"
+#include "pack.h"
 
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)

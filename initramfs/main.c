@@ -23,7 +23,6 @@
 #include "../base/machine.h"
 #include "../base/session-keys.h"
 #include "../restorer/restore.h"
-#include "save.h"
 #include "session.h"
 
 #define TARGET_WAIT_MS 20000u

@@ -11,9 +11,8 @@
 #include "../image/ram.h"
 #include "../linux/freepages.h"
 #include "../restorer/restore.h"
-#include "choose-codec.h"
 #include "pack.h"
-#include "save.h"
+#include "session.h"
 #include "writer.h"
 
 #define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* session.h - what the helper is to do: the kernel's command line, and what A tells B */
+/* session.h - what the helper is to do: the kernel's command line, what A tells B, the save */
 #ifndef INITRAMFS_SESSION_H
 #define INITRAMFS_SESSION_H
 
@@ -69,5 +69,16 @@ struct session {
  * Fields from earlier lines stay set.
  */
 int session_parse(char *text, struct session *s, char *why);
+
+/* Which step failed; also the code in the mailbox (docs/design.md, section 7). */
+enum save_result {
+	SAVED = 0, SAVE_NO_SESSION, SAVE_NO_SOURCE, SAVE_NO_GUARD, SAVE_NO_TARGET, SAVE_ABANDONED,
+};
+
+/*
+ * Save the kernel that is entered at `entry` to the first of the session's targets that
+ * takes it.  SAVED: an image is armed.  Else none is, and the sleeping kernel is whole.
+ */
+enum save_result save(const struct session *s, uint64_t entry);
 
 #endif
