@@ -6,7 +6,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/page.h"
-#include "abandon.h"
+#include "console.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"

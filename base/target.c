@@ -10,7 +10,7 @@
 
 #include "../image/head.h"
 #include "../image/state.h"
-#include "abandon.h"
+#include "console.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../base/abandon.h"
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"

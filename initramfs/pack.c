@@ -8,11 +8,10 @@
  * it, finished but for the chunk's own number.  A worker ends when all extents
  * are taken.
  */
-#include "../base/abandon.h"
 #include "../base/chunk-buffers.h"
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/progress.h"
 #include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/page.h"

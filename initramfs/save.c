@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../base/abandon.h"
+#include "../base/console.h"
 #include "../base/guard.h"
 #include "../base/io.h"
 #include "../base/log.h"

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/oldmem.h"
-#include "../base/progress.h"
 #include "../base/vmcore.h"
 #include "../image/page.h"
 #include "../image/ram.h"

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/oldmem.h"
-#include "../base/progress.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/ram.h"
