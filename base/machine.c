@@ -170,7 +170,7 @@ int machine_read(struct machine *here)
 	return 0;
 }
 
-static unsigned int least, first;
+struct memfree_seen memfree_seen;
 
 unsigned int memfree_kib(void)
 {
@@ -185,21 +185,12 @@ unsigned int memfree_kib(void)
 void memfree_sample(void)
 {
 	unsigned int kib = memfree_kib();
+	struct memfree_seen *seen = &memfree_seen;
 
-	if (!first)
-		first = kib;
-	if (kib && (!least || kib < least))
-		least = kib;
-}
-
-unsigned int memfree_least_kib(void)
-{
-	return least;
-}
-
-unsigned int memfree_first_kib(void)
-{
-	return first;
+	if (!seen->first)
+		seen->first = kib;
+	if (kib && (!seen->least || kib < seen->least))
+		seen->least = kib;
 }
 
 /* klibc has no clock_gettime(); times() counts up whatever becomes of the clock. */

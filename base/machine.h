@@ -31,8 +31,9 @@ unsigned int memfree_kib(void);
 
 /* Look at it now; what was seen first, and the least that was seen: 0 if never looked. */
 void memfree_sample(void);
-unsigned int memfree_first_kib(void);
-unsigned int memfree_least_kib(void);
+extern struct memfree_seen {
+	unsigned int first, least;	/* KiB */
+} memfree_seen;
 
 /* Milliseconds since this kernel booted, in steps of 10: setting the clock changes nothing. */
 uint64_t now_ms(void);

@@ -224,7 +224,7 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	 * is what it will have.  An image that it cannot restore must not be armed.
 	 */
 	if (restore_fits(codec->id, src->ram, src->nram, src->free.map.used,
-			 w->head.tail_length, memfree_first_kib(), why) < 0)
+			 w->head.tail_length, memfree_seen.first, why) < 0)
 		return fail("%s", why);
 	return s->verify ? verify(w) : 0;
 }
