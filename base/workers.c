@@ -119,40 +119,42 @@ static int ended(struct workers *workers, int i)
 enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, uint32_t *number)
 {
 	struct pollfd fds[WORKERS_MAX];
-	int who[WORKERS_MAX], n, ready;
+	bool running;
 	ssize_t got;
+	int ready;
 
 	for (;;) {
-		n = 0;
-		for (int i = 0; i < workers->n; i++)
-			if (workers->worker[i].pid) {
-				who[n] = i;
-				fds[n++] = (struct pollfd){ .fd = workers->worker[i].from,
-							   .events = POLLIN };
-			}
-		if (!n)
+		running = false;
+		for (int i = 0; i < workers->n; i++) {
+			const struct worker *w = &workers->worker[i];
+
+			/* poll() passes over a negative descriptor. */
+			fds[i] = (struct pollfd){ .fd = w->pid ? w->from : -1, .events = POLLIN };
+			running = running || w->pid;
+		}
+		if (!running)
 			return WORKER_ENDED;
-		ready = poll(fds, n, wait ? -1 : 0);
+		ready = poll(fds, workers->n, wait ? -1 : 0);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
 			return fail("poll the workers:");
 		if (!ready)
 			return WORKER_NOTHING;
-		for (int i = 0; i < n; i++) {
+		for (int i = 0; i < workers->n; i++) {
 			if (!fds[i].revents)
 				continue;
 			/* Numbers are shorter than PIPE_BUF: whole or not at all. */
 			got = read(fds[i].fd, number, sizeof *number);
 			if (got == (ssize_t)sizeof *number) {
-				*worker = who[i];
+				*worker = i;
 				return WORKER_NUMBER;
 			}
 			if (got < 0 && errno == EINTR)
 				continue;
 			if (got < 0)
-				return fail("read from worker %d:", who[i]);
-			if (ended(workers, who[i]) < 0)
+				return fail("read from worker %d:", i);
+			if (ended(workers, i) < 0)
 				return WORKER_FAILED;
 		}
 	}
