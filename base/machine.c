@@ -128,12 +128,10 @@ static int whole_pages(struct ram_range *ranges, int n)
 
 	n = ram_cut(ranges, n, (struct ram_range){ 0, IMAGE_BLOCK });
 	for (int i = 0; i < n; i++) {
-		struct ram_range r = ranges[i];
+		uint64_t pfn = ram_first_pfn(&ranges[i]), end = ram_end_pfn(&ranges[i]);
 
-		r.start = (r.start + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
-		r.end = r.end / IMAGE_BLOCK * IMAGE_BLOCK;
-		if (r.start < r.end)
-			ranges[kept++] = r;
+		if (pfn < end)
+			ranges[kept++] = (struct ram_range){ pfn * IMAGE_BLOCK, end * IMAGE_BLOCK };
 	}
 	return kept;
 }
