@@ -2,7 +2,6 @@
 /* chunk-buffers.c - see what memory allows, allocate buffers and scratch memory for chunks */
 #include "../image/codec.h"
 #include "../image/format.h"
-#include "chunk-buffers.h"
 #include "io.h"
 #include "machine.h"
 #include "workers.h"

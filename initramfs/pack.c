@@ -8,7 +8,6 @@
  * it, finished but for the chunk's own number.  A worker ends when all extents
  * are taken.
  */
-#include "../base/chunk-buffers.h"
 #include "../base/console.h"
 #include "../base/io.h"
 #include "../base/log.h"

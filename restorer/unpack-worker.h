@@ -9,7 +9,6 @@
 #ifndef RESTORER_UNPACK_WORKER_H
 #define RESTORER_UNPACK_WORKER_H
 
-#include "../base/chunk-buffers.h"
 #include "../base/image.h"
 #include "../base/oldmem.h"
 #include "../base/workers.h"

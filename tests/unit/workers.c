@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "../../base/chunk-buffers.h"
 #include "../../base/workers.h"
 #include "../../image/codec.h"
 #include "../../image/format.h"
