@@ -155,7 +155,7 @@ struct looker {
 static bool take_partition(char *line, void *arg)
 {
 	const struct looker *l = arg;
-	char path[DEVICE_NAME], *name = strrchr(line, ' ');
+	char path[sizeof "/dev/" + 64], *name = strrchr(line, ' ');
 
 	if (!name || !name[1] || !strcmp(name + 1, "#blocks") || strlen(name + 1) >= 64)
 		return false;

@@ -3,14 +3,14 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <sys/times.h>
 
-#include "../image/head.h"
 #include "../image/ram.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"
+
+#define LOW_MAX 0x100000u	/* low memory lies below, the window above */
 
 struct own {
 	struct ram_range *ranges;
@@ -157,7 +157,7 @@ int machine_read(struct machine *here)
 	n = iomem_ram("/proc/iomem", ranges, NULL);
 	if (n < 0)
 		return -1;
-	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)
+	if (n != 2 || ranges[0].end > LOW_MAX || ranges[1].start < LOW_MAX)
 		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
 			    "a low one and the window", n, (ull)ranges[0].start,
 			    (ull)ranges[0].end);
@@ -199,12 +199,4 @@ uint64_t now_ms(void)
 	struct tms unused;
 
 	return (uint64_t)times(&unused) * (1000 / TICKS_PER_S);
-}
-
-uint64_t now_us(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * 1000000ull + tv.tv_usec;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* choose-codec.c - measure the target and the codecs on samples */
 #include <stdbool.h>
+#include <sys/time.h>
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/machine.h"
 #include "../base/workers.h"
 #include "../image/page.h"
 #include "pack.h"
@@ -19,6 +19,15 @@ struct trial {
 	uint64_t packed[CODECS];	/* bytes */
 	uint64_t pack_us[CODECS];
 };
+
+/* Microseconds, for spans so short that nobody sets the clock meanwhile. */
+static uint64_t now_us(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	return tv.tv_sec * 1000000ull + tv.tv_usec;
+}
 
 /* Fill a sample from extents [from, to) of A's memory.  How many pages it has, or -1. */
 static int64_t gather(struct vmcore_map *map, const struct pagebits *free, uint64_t from,
