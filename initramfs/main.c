@@ -113,7 +113,7 @@ static enum next save_mode(void)
 		abandon_end();
 		if (o.code == SAVED) {
 			say_memory();
-			return s.end == END_REBOOT ? REBOOT : POWER_OFF;
+			return s.power_off ? POWER_OFF : REBOOT;
 		}
 	}
 	o.save_ms = now_ms() - began;

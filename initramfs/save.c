@@ -187,7 +187,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
 	head->free_fill = s->free_fill;
-	head->no_ata = s->no_ata;
+	head->no_ata = !s->ata;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 

@@ -33,7 +33,7 @@ int mode_parse(char *cmdline, struct request *req, char *why);
  *	codec NAME[:LEVEL]	or auto: the saver chooses
  *	verify yes|no		read the image again and compare it with memory before the end
  *	ata yes|no		is any block device of A behind libata?  yes without the key
- *	end poweroff|reboot
+ *	end poweroff|reboot	poweroff without the key
  *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
  *	release TEXT		A's kernel
  *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
@@ -54,8 +54,8 @@ struct session {
 	int codec_level;
 	bool codec_auto;
 	bool verify;
-	bool no_ata;
-	enum session_end { END_POWER_OFF, END_REBOOT } end;
+	bool ata;
+	bool power_off;		/* else reboot */
 	uint64_t ram_pages;
 	char release[64];
 	bool leave_out_free;		/* free pages need not be saved ... */
