@@ -157,28 +157,37 @@ static int run(struct walk *w)
 	return ret;
 }
 
-static int walk(struct image *img, enum unpack_purpose purpose, const struct oldmem *mem)
+static int walk(struct image *img, enum unpack_purpose purpose)
 {
+	static struct ram_range ram[IMAGE_MAX_RAM + 2];
 	const struct image_head *head = &img->head;
 	const struct ram_range swapped[] = {
 		{ head->low_start, head->low_end }, { head->window_start, head->window_end },
 	};
-	const struct ram_range *ram = img->tail.ram;
-	size_t nram = img->tail.tail->nram, bits_size = pagebits_most(ram, nram);
-	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = mem } };
+	size_t n = img->tail.tail->nram, bits_size = pagebits_most(img->tail.ram, n);
+	struct oldmem mem = { .fd = -1 };
+	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = &mem } };
 	uint8_t *bits = alloc_pages(bits_size);
 	int ret = -1;
 
 	if (!bits)
 		return -1;
 	/* It is touched before the plan looks what is free; what it will use later is told. */
-	pagebits_start(&w.cover, ram, nram, bits, bits_size);
-	for (int i = 0; i < 2; i++)
+	pagebits_start(&w.cover, img->tail.ram, n, bits, bits_size);
+	/* What may be touched: A's RAM less what the jump itself exchanges. */
+	memcpy(ram, img->tail.ram, n * sizeof *ram);
+	for (int i = 0; i < 2; i++) {
 		pagebits_fill(&w.cover, swapped[i], true);
+		n = ram_cut(ram, n, swapped[i]);
+	}
+	if (purpose != UNPACK_CHECK && oldmem_open(&mem, ram, n) < 0)
+		goto out;
 	if (chunk_buffers_begin(&w.u.buffers, head->codec, codec_unpack_work(head->codec),
 				bits_size < COVER_GROWTH ? bits_size : COVER_GROWTH) == 0)
 		ret = run(&w);
 	chunk_buffers_end(&w.u.buffers);
+	oldmem_close(&mem);
+out:
 	free_pages(bits, bits_size);
 	return ret;
 }
@@ -199,32 +208,13 @@ int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint6
 
 int image_verify(struct image *img)
 {
-	return walk(img, UNPACK_CHECK, NULL);
-}
-
-static int walk_memory(struct image *img, enum unpack_purpose purpose)
-{
-	static struct ram_range ram[IMAGE_MAX_RAM + 2];
-	const struct image_head *head = &img->head;
-	size_t n = img->tail.tail->nram;
-	struct oldmem mem;
-	int ret;
-
-	/* What may be touched: A's RAM less what the jump itself exchanges. */
-	memcpy(ram, img->tail.ram, n * sizeof *ram);
-	n = ram_cut(ram, n, (struct ram_range){ head->low_start, head->low_end });
-	n = ram_cut(ram, n, (struct ram_range){ head->window_start, head->window_end });
-	if (oldmem_open(&mem, ram, n) < 0)
-		return -1;
-	ret = walk(img, purpose, &mem);
-	oldmem_close(&mem);
-	return ret;
+	return walk(img, UNPACK_CHECK);
 }
 
 int image_restore(struct image *img)
 {
 	uint64_t start = now_ms();
-	int ret = walk_memory(img, UNPACK_RESTORE);
+	int ret = walk(img, UNPACK_RESTORE);
 
 	img->restore_ms = now_ms() - start;
 	return ret;
@@ -232,5 +222,5 @@ int image_restore(struct image *img)
 
 int image_compare(struct image *img)
 {
-	return walk_memory(img, UNPACK_COMPARE);
+	return walk(img, UNPACK_COMPARE);
 }

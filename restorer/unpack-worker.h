@@ -25,7 +25,7 @@ enum unpack_purpose {
 struct unpacking {
 	const struct image *img;
 	enum unpack_purpose purpose;
-	const struct oldmem *mem;	/* opened; not for UNPACK_CHECK */
+	const struct oldmem *mem;	/* opened, but for UNPACK_CHECK */
 	struct chunk_buffers buffers;
 };
 
