@@ -24,25 +24,7 @@ struct request {
  */
 int mode_parse(char *cmdline, struct request *req, char *why);
 
-/*
- * /etc/khib/session: text, one "key value" a line.  The first line is "khib-session 1".
- *	mailbox ADDRESS COOKIE	physical address of the mailbox page, 32 hex digits
- *	id ID			of this session, 32 hex digits
- *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
- *	window START END	physical addresses; the jump exchanges [START, END)
- *	codec NAME[:LEVEL]	or auto: the saver chooses
- *	verify yes|no		read the image again and compare it with memory before the end
- *	ata yes|no		is any block device of A behind libata?  yes without the key
- *	end poweroff|reboot	poweroff without the key
- *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
- *	release TEXT		A's kernel
- *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
- *				zeroes (init_on_free) or the poison (page_poison);
- *		   save		that cannot be told: leave none out, as without the key
- *	guard NAME TYPE ID SIZE [removable]	repeated: a block device that A uses, as
- *				khimage guard prints it; removable: it may be gone at the resume
- * The mailbox stands early so that a mistake below it can be told to A.
- */
+/* The session, /etc/khib/session: base/session-keys.h. */
 struct session {
 	uint64_t mailbox;	/* 0: none */
 	uint8_t cookie[16];
