@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* choose-codec.c - measure the target and the codecs on samples */
-#include <stdbool.h>
 #include <sys/time.h>
 
 #include "../base/io.h"
@@ -78,8 +77,8 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore_map map = { .vm = vm };
+	struct trial first = { 0 };
 	uint64_t extents = 0, pfn, count;
-	bool warm = false;
 	int ret = 0;
 
 	while (vmcore_extent(vm, extents, &pfn, &count))
@@ -90,14 +89,13 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 
 		if (n < 0)
 			ret = -1;
-		else if (n > 1)
-			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+		if (n < 2)
+			continue;
 		/* The first one also measures the first touch of memory and code: once more. */
-		if (!ret && n > 1 && !warm) {
-			warm = true;
-			*trial = (struct trial){ 0 };
-			i--;
-		}
+		if (!trial->bytes)
+			ret = try_one(w, &first, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+		if (!ret)
+			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
 	}
 	vmcore_unmap(&map);
 	return ret;
