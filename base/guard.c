@@ -183,15 +183,15 @@ int guard_take(struct image_guard *g, unsigned int wait_ms)
 	char what[WHAT_SIZE];
 
 	wait_for(&s, now_ms() + wait_ms);
-	if (s.found == NOT_THERE && abandoned())
-		return -1;
-	if (s.found == NOT_THERE) {
-		describe(g, what);
-		return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s",
-			    what, wait_ms / 1000);
+	if (s.found != NOT_THERE) {
+		g->digest = s.here.digest;
+		return 0;
 	}
-	g->digest = s.here.digest;
-	return 0;
+	if (abandoned())
+		return -1;
+	describe(g, what);
+	return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s", what,
+		    wait_ms / 1000);
 }
 
 /* 1 if the device is as it was, 0 if it may be gone and is.  -1: said. */

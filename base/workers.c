@@ -74,15 +74,14 @@ int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct 
 	while (workers->n < n && workers->n < WORKERS_MAX)
 		if (start_one(workers, work, arg) < 0)
 			break;
-	if (workers->n == n || workers->n == WORKERS_MAX)
-		return 0;
-	if (workers->n) {
-		info("workers: %d of %d started, then:", workers->n, n);
-		return 0;
+	if (!workers->n) {
+		fail("start a worker:");
+		workers_end(workers);
+		return -1;
 	}
-	fail("start a worker:");
-	workers_end(workers);
-	return -1;
+	if (workers->n < n && workers->n < WORKERS_MAX)
+		info("workers: %d of %d started, then:", workers->n, n);
+	return 0;
 }
 
 int workers_tell(struct workers *workers, int worker, uint32_t number)

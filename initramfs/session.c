@@ -209,16 +209,16 @@ int session_parse(char *text, struct session *s, char *why)
 {
 	static const uint8_t no_id[16];
 	char what[WHY_SIZE], *line, *value;
-	int lineno = 0;
+	int lineno = 1;
 
 	memset(s, 0, sizeof *s);
 	s->ata = s->power_off = true;
+	line = strsep(&text, "\n");
+	if (strcmp(line, SESSION_FIRST))
+		return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'", line);
 	while ((line = strsep(&text, "\n"))) {
 		lineno++;
-		if (lineno == 1 && strcmp(line, SESSION_FIRST))
-			return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
-				      line);
-		if (lineno == 1 || !*line)
+		if (!*line)
 			continue;
 		value = strchr(line, ' ');
 		if (!value)
