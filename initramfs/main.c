@@ -64,8 +64,9 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *
 	if (read_full(fd, "mailbox", page, sizeof page, mailbox) < 0)
 		goto out;
 	if (memcmp(page, cookie, MAILBOX_TEXT)) {
-		fail("mailbox at %#llx starts with %02x%02x..., its cookie with %02x%02x...: left "
-		     "alone", (ull)mailbox, page[0] & 0xff, page[1] & 0xff, cookie[0], cookie[1]);
+		fail("mailbox at %#llx starts with %02x%02x..., its cookie with "
+		     "%02x%02x...: left alone", (ull)mailbox, page[0] & 0xff, page[1] & 0xff,
+		     cookie[0], cookie[1]);
 		goto out;
 	}
 	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);
