@@ -6,7 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "abandon.h"
+#include "console.h"
 #include "io.h"
 #include "log.h"
 

@@ -6,7 +6,7 @@
 
 #include "../image/fsprobe.h"
 #include "../image/page.h"
-#include "abandon.h"
+#include "console.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"
@@ -99,7 +99,7 @@ static int look(const struct target *t, struct image_guard *g, bool whole)
 	return digest(t, &p, &g->digest);
 }
 
-static int read_guard(const char *path, struct image_guard *g, bool whole)
+int guard_read(const char *path, struct image_guard *g, bool whole)
 {
 	struct target t;
 	int ret;
@@ -109,16 +109,6 @@ static int read_guard(const char *path, struct image_guard *g, bool whole)
 	ret = t.size ? look(&t, g, whole) : fail("guard: %s has 0 bytes", path);
 	target_close(&t);
 	return ret;
-}
-
-int guard_read(const char *path, struct image_guard *g)
-{
-	return read_guard(path, g, true);
-}
-
-int guard_identify(const char *path, struct image_guard *g)
-{
-	return read_guard(path, g, false);
 }
 
 enum found { NOT_THERE, WRITTEN, SAME };
@@ -131,22 +121,26 @@ struct search {
 };
 
 /* Is this the device?  An unreadable device does not match: a card reader may be empty. */
-static enum found compare(const char *path, const struct image_guard *g, struct image_guard *here)
+static bool compare(const char *path, struct search *s)
 {
+	const struct image_guard *g = s->g;
+	struct image_guard here;
 	struct target t;
 	int ret, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return NOT_THERE;
+		return false;
 	close(fd);
 	if (target_open(path, false, &t) < 0)
-		return NOT_THERE;
+		return false;
 	/* The size is known before anything is read. */
-	ret = t.size == g->size ? look(&t, here, true) : -1;
+	ret = t.size == g->size ? look(&t, &here, true) : -1;
 	target_close(&t);
-	if (ret < 0 || here->type != g->type || memcmp(here->uuid, g->uuid, sizeof g->uuid))
-		return NOT_THERE;
-	return here->digest == g->digest ? SAME : WRITTEN;
+	if (ret < 0 || here.type != g->type || memcmp(here.uuid, g->uuid, sizeof g->uuid))
+		return false;
+	s->found = here.digest == g->digest ? SAME : WRITTEN;
+	s->here = here;
+	return true;
 }
 
 /*
@@ -156,25 +150,15 @@ static enum found compare(const char *path, const struct image_guard *g, struct 
 static bool try_other(const char *path, void *arg)
 {
 	struct search *s = arg;
-	struct image_guard here;
-	enum found found;
 
-	if (!strcmp(path, s->g->name))
-		return false;
-	found = compare(path, s->g, &here);
-	if (found == NOT_THERE)
-		return false;
-	s->found = found;
-	s->here = here;
-	return found == WRITTEN || s->decided;
+	return strcmp(path, s->g->name) && compare(path, s) &&
+	       (s->found == WRITTEN || s->decided);
 }
 
 static void wait_for(struct search *s, uint64_t deadline)
 {
-	for (;;) {
-		s->found = compare(s->g->name, s->g, &s->here);
-		if (s->found == NOT_THERE)
-			devices_look(try_other, s);
+	while (!compare(s->g->name, s)) {
+		devices_look(try_other, s);
 		if (s->found != NOT_THERE || now_ms() >= deadline || abandoned())
 			return;
 		usleep(POLL_MS * 1000);
@@ -199,15 +183,15 @@ int guard_take(struct image_guard *g, unsigned int wait_ms)
 	char what[WHAT_SIZE];
 
 	wait_for(&s, now_ms() + wait_ms);
-	if (s.found == NOT_THERE && abandoned())
-		return -1;
-	if (s.found == NOT_THERE) {
-		describe(g, what);
-		return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s",
-			    what, wait_ms / 1000);
+	if (s.found != NOT_THERE) {
+		g->digest = s.here.digest;
+		return 0;
 	}
-	g->digest = s.here.digest;
-	return 0;
+	if (abandoned())
+		return -1;
+	describe(g, what);
+	return fail("guard: %s: the sleeping kernel uses it, and it is not here after %u s", what,
+		    wait_ms / 1000);
 }
 
 /* 1 if the device is as it was, 0 if it may be gone and is.  -1: said. */

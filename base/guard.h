@@ -8,11 +8,12 @@
 #ifndef BASE_GUARD_H
 #define BASE_GUARD_H
 
+#include <stdbool.h>
+
 #include "../image/format.h"
 
-/* All of a guard, from the device at this path; or without the digest, which takes longest. */
-int guard_read(const char *path, struct image_guard *g);
-int guard_identify(const char *path, struct image_guard *g);
+/* All of a guard, from the device at this path; the digest, which takes longest, if whole. */
+int guard_read(const char *path, struct image_guard *g, bool whole);
 
 /*
  * Set the digest of the device that A describes by name, type, uuid and size.

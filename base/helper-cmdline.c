@@ -84,9 +84,5 @@ int helper_cmdline(const struct helper_cmdline *want, char text[HELPER_CMDLINE_S
 	if (line.len >= HELPER_CMDLINE_SIZE)
 		return refuse(why, "the helper's kernel parameters have more than %d bytes",
 			      HELPER_CMDLINE_SIZE - 1);
-	for (const char *p = text; *p; p++)
-		if (*p < ' ' || *p > '~')
-			return refuse(why, "the helper's kernel parameters have byte %#x at %d",
-				      *p & 0xff, (int)(p - text));
-	return 0;
+	return text_check("the helper's command line", text, HELPER_CMDLINE_SIZE, why);
 }

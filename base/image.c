@@ -2,29 +2,28 @@
 /* image.c - open an image on a target, read its chunks, change its state */
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include "io.h"
 #include "log.h"
-#include "machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "image.h"
 
 int image_damaged(struct image *img, const char *fmt, ...)
 {
-	char why[WHY_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof why, fmt, ap);
+	vsnprintf(img->why, sizeof img->why, fmt, ap);
 	va_end(ap);
-	return image_unfit(img, SET_ASIDE, why);
+	return image_unfit(img, SET_ASIDE);
 }
 
-int image_unfit(struct image *img, enum verdict verdict, const char *why)
+int image_unfit(struct image *img, enum verdict verdict)
 {
 	img->verdict = verdict;
-	return fail("%s: %s", img->target.name, why);
+	return fail("%s: %s", img->target.name, img->why);
 }
 
 /* Does the head, by its state, hold an image for this purpose? */
@@ -44,7 +43,6 @@ static int open_tail(struct image *img)
 {
 	const struct target *target = &img->target;
 	const struct image_head *head = &img->head;
-	char why[WHY_SIZE];
 
 	if (head->tail_offset > target->size ||
 	    head->tail_length > target->size - head->tail_offset)
@@ -59,30 +57,26 @@ static int open_tail(struct image *img)
 	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length,
 		      head->tail_offset) < 0)
 		return -1;
-	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)
-		return image_damaged(img, "%s", why);
+	if (tail_check(img->tail_buf, head, &img->tail, img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
 	return 0;
 }
 
 int image_open(struct image *img, const struct target *target, enum image_purpose purpose)
 {
-	char why[WHY_SIZE];
-
 	*img = (struct image){ .target = *target, .purpose = purpose };
 	if (target_read_head(target, &img->head) < 0)
 		return -1;
-	if (purpose_check(&img->head, purpose, why) < 0)
-		return image_damaged(img, "%s", why);
+	if (purpose_check(&img->head, purpose, img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
 	return open_tail(img);
 }
 
 int image_open_whole(struct image *img, const struct target *target, const struct image_head *head)
 {
-	char why[WHY_SIZE];
-
 	*img = (struct image){ .target = *target, .head = *head, .purpose = IMAGE_LOOK };
-	if (head_check_image(head, why) < 0)
-		return image_damaged(img, "%s", why);
+	if (head_check_image(head, img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
 	return open_tail(img);
 }
 
@@ -98,31 +92,34 @@ void image_close(struct image *img)
 	target_close(&img->target);
 }
 
-int64_t image_chunk_bytes(struct image *img, uint32_t i)
+/* Bytes from chunk i to what follows it; tail_check() has seen that the offsets rise. */
+static uint64_t chunk_span(const struct image *img, uint32_t i)
 {
 	const struct chunk_entry *e = &img->tail.chunks[i];
-	uint64_t next = i + 1 < img->tail.tail->nchunks ? e[1].offset : img->head.tail_offset;
 
-	if (next - e->offset <= IMAGE_CHUNK_BYTES)
-		return next - e->offset;
-	return image_damaged(img, "chunk %u takes %llu bytes, at most %u", i,
-			     (ull)(next - e->offset), IMAGE_CHUNK_BYTES);
+	return (i + 1 < img->tail.tail->nchunks ? e[1].offset : img->head.tail_offset) - e->offset;
+}
+
+int64_t image_chunk_bytes(struct image *img, uint32_t i)
+{
+	uint64_t bytes = chunk_span(img, i);
+
+	if (bytes <= IMAGE_CHUNK_BYTES)
+		return bytes;
+	return image_damaged(img, "chunk %u takes %llu bytes, at most %u", i, (ull)bytes,
+			     IMAGE_CHUNK_BYTES);
 }
 
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk)
 {
-	int64_t bytes = image_chunk_bytes(img, i);
-	char why[WHY_SIZE];
+	uint64_t bytes = chunk_span(img, i);
 
-	if (bytes < 0)
-		return -1;
 	if (chunk_check(chunk, i, img->tail.chunks[i].sum, img->tail.ram, img->tail.tail->nram,
-			why) < 0)
-		return image_damaged(img, "%s", why);
-	if (chunk_payload_size(chunk->packed) != (uint64_t)bytes - IMAGE_BLOCK)
-		return image_damaged(img, "chunk %u takes %lld bytes, its head says %zu", i,
-				     (long long)bytes,
-				     IMAGE_BLOCK + chunk_payload_size(chunk->packed));
+			img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
+	if (IMAGE_BLOCK + chunk_payload_size(chunk->packed) != bytes)
+		return image_damaged(img, "chunk %u takes %llu bytes, its head says %zu", i,
+				     (ull)bytes, IMAGE_BLOCK + chunk_payload_size(chunk->packed));
 	/* What memory unpacking takes is decided by the head. */
 	if (chunk->kind == CHUNK_DATA && chunk->codec != CODEC_NONE &&
 	    chunk->codec != img->head.codec)
@@ -135,13 +132,12 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf)
 {
 	const struct target *t = &img->target;
 	int64_t bytes = image_chunk_bytes(img, i);
-	char why[WHY_SIZE];
 
 	if (bytes < 0 || read_full(t->fd, t->name, buf, bytes, img->tail.chunks[i].offset) < 0 ||
 	    image_check_chunk(img, i, buf) < 0)
 		return -1;
-	if (chunk_check_payload(buf, (uint8_t *)buf + IMAGE_BLOCK, why) < 0)
-		return image_damaged(img, "%s", why);
+	if (chunk_check_payload(buf, (uint8_t *)buf + IMAGE_BLOCK, img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
 	return 0;
 }
 
@@ -184,26 +180,21 @@ int image_begin(struct image *img)
 
 int image_mark_used(struct image *img)
 {
-	char why[WHY_SIZE];
-
-	return change(&img->target, &img->head, state_used(&img->head, now_date(), why), why);
+	return change(&img->target, &img->head, state_used(&img->head, time(NULL), img->why),
+		      img->why);
 }
 
 int image_jump_failed(struct image *img)
 {
-	char why[WHY_SIZE];
-
-	return change(&img->target, &img->head, state_jump_failed(&img->head, why), why);
+	return change(&img->target, &img->head, state_jump_failed(&img->head, img->why), img->why);
 }
 
 void image_resume_failed(struct image *img)
 {
-	char why[WHY_SIZE];
-
 	/* A head that is not intact, or not of an image to be resumed, is left alone. */
-	if (head_check(&img->head, why) < 0 || !state_is_live(img->head.state))
+	if (head_check(&img->head, img->why) < 0 || !state_is_live(img->head.state))
 		return;
-	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, why) < 0)
+	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, img->why) < 0)
 		target_mark_failed(&img->target, &img->head, log_last_failure());
 }
 
@@ -211,11 +202,11 @@ int target_mark_failed(const struct target *target, struct image_head *head, con
 {
 	char why[WHY_SIZE];
 
-	return change(target, head, state_failed(head, reason, now_date(), why), why);
+	return change(target, head, state_failed(head, reason, time(NULL), why), why);
 }
 
 int target_mark_told(const struct target *target, struct image_head *head)
 {
-	head->told = 1;	/* a boot has told the user of this state; no other will */
+	head->told = 1;
 	return target_write_head(target, head);
 }

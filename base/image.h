@@ -7,6 +7,7 @@
 
 #include "target.h"
 #include "../image/head.h"
+#include "../image/refuse.h"
 #include "../image/tail.h"
 
 enum image_purpose {
@@ -30,6 +31,7 @@ struct image {
 	void *tail_buf;
 	enum image_purpose purpose;
 	enum verdict verdict;	/* on what failed last */
+	char why[WHY_SIZE];	/* the reason of a refusal, for image_unfit() */
 	uint64_t restore_ms;	/* that image_restore() took */
 };
 
@@ -47,8 +49,8 @@ int image_open_whole(struct image *img, const struct target *target, const struc
 void image_close(struct image *img);
 void image_close_tail(struct image *img);	/* and leave the target open */
 
-/* Say why this image cannot be resumed here, or that it is damaged: SET_ASIDE.  Both return -1. */
-int image_unfit(struct image *img, enum verdict verdict, const char *why);
+/* Say img->why this image cannot be resumed, or how it is damaged: SET_ASIDE.  Both return -1. */
+int image_unfit(struct image *img, enum verdict verdict);
 int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; or -1. */

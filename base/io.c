@@ -96,7 +96,7 @@ int writev_full(int fd, const char *name, struct iovec *iov, int n, uint64_t off
 int read_text(const char *path, char *buf, size_t size)
 {
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -104,12 +104,9 @@ int read_text(const char *path, char *buf, size_t size)
 	while (len < size && ((n = read(fd, buf + len, size - len)) > 0 ||
 			      (n < 0 && errno == EINTR)))
 		len += n > 0 ? n : 0;
-	if (len < size && n < 0) {
-		fail("read %s:", path);
-		close(fd);
-		return -1;
-	}
-	close(fd);
+	close(fd);	/* which leaves errno */
+	if (n < 0)
+		return fail("read %s:", path);
 	if (len == size)
 		return fail("read %s: longer than %zu bytes", path, size - 1);
 	buf[len] = 0;
@@ -155,7 +152,7 @@ struct looker {
 static bool take_partition(char *line, void *arg)
 {
 	const struct looker *l = arg;
-	char path[DEVICE_NAME], *name = strrchr(line, ' ');
+	char path[sizeof "/dev/" + 64], *name = strrchr(line, ' ');
 
 	if (!name || !name[1] || !strcmp(name + 1, "#blocks") || strlen(name + 1) >= 64)
 		return false;

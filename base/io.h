@@ -28,8 +28,6 @@ int read_text(const char *path, char *buf, size_t size);
  */
 int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg);
 
-#define DEVICE_NAME 70		/* of "/dev/NAME", with its NUL */
-
 /*
  * look(path, arg) for one block device of /proc/partitions after the other, until
  * it returns true.  Returns whether it did.

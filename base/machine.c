@@ -3,15 +3,14 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <sys/times.h>
-#include <time.h>
 
-#include "../image/head.h"
 #include "../image/ram.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"
+
+#define LOW_MAX 0x100000u	/* low memory lies below, the window above */
 
 struct own {
 	struct ram_range *ranges;
@@ -129,12 +128,10 @@ static int whole_pages(struct ram_range *ranges, int n)
 
 	n = ram_cut(ranges, n, (struct ram_range){ 0, IMAGE_BLOCK });
 	for (int i = 0; i < n; i++) {
-		struct ram_range r = ranges[i];
+		uint64_t pfn = ram_first_pfn(&ranges[i]), end = ram_end_pfn(&ranges[i]);
 
-		r.start = (r.start + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
-		r.end = r.end / IMAGE_BLOCK * IMAGE_BLOCK;
-		if (r.start < r.end)
-			ranges[kept++] = r;
+		if (pfn < end)
+			ranges[kept++] = (struct ram_range){ pfn * IMAGE_BLOCK, end * IMAGE_BLOCK };
 	}
 	return kept;
 }
@@ -160,7 +157,7 @@ int machine_read(struct machine *here)
 	n = iomem_ram("/proc/iomem", ranges, NULL);
 	if (n < 0)
 		return -1;
-	if (n != 2 || ranges[0].end > MACHINE_LOW_MAX || ranges[1].start < MACHINE_LOW_MAX)
+	if (n != 2 || ranges[0].end > LOW_MAX || ranges[1].start < LOW_MAX)
 		return fail("memory of this kernel: %d ranges, the first %#llx-%#llx; wanted are "
 			    "a low one and the window", n, (ull)ranges[0].start,
 			    (ull)ranges[0].end);
@@ -169,7 +166,7 @@ int machine_read(struct machine *here)
 	return 0;
 }
 
-static unsigned int least, first;
+struct memfree_seen memfree_seen;
 
 unsigned int memfree_kib(void)
 {
@@ -184,21 +181,12 @@ unsigned int memfree_kib(void)
 void memfree_sample(void)
 {
 	unsigned int kib = memfree_kib();
+	struct memfree_seen *seen = &memfree_seen;
 
-	if (!first)
-		first = kib;
-	if (kib && (!least || kib < least))
-		least = kib;
-}
-
-unsigned int memfree_least_kib(void)
-{
-	return least;
-}
-
-unsigned int memfree_first_kib(void)
-{
-	return first;
+	if (!seen->first)
+		seen->first = kib;
+	if (kib && (!seen->least || kib < seen->least))
+		seen->least = kib;
 }
 
 /* klibc has no clock_gettime(); times() counts up whatever becomes of the clock. */
@@ -209,17 +197,4 @@ uint64_t now_ms(void)
 	struct tms unused;
 
 	return (uint64_t)times(&unused) * (1000 / TICKS_PER_S);
-}
-
-uint64_t now_us(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * 1000000ull + tv.tv_usec;
-}
-
-uint64_t now_date(void)
-{
-	return time(NULL);
 }

@@ -5,8 +5,6 @@
 
 #include "../image/head.h"
 
-#define MACHINE_LOW_MAX 0x100000u	/* low memory lies below, the window above */
-
 /*
  * What an image must have in common with machine and kernel: CPU, the firmware's
  * RAM map (from /sys/firmware/memmap, so CONFIG_FIRMWARE_MEMMAP) and the memory of
@@ -31,16 +29,11 @@ unsigned int memfree_kib(void);
 
 /* Look at it now; what was seen first, and the least that was seen: 0 if never looked. */
 void memfree_sample(void);
-unsigned int memfree_first_kib(void);
-unsigned int memfree_least_kib(void);
+extern struct memfree_seen {
+	unsigned int first, least;	/* KiB */
+} memfree_seen;
 
 /* Milliseconds since this kernel booted, in steps of 10: setting the clock changes nothing. */
 uint64_t now_ms(void);
-
-/* Microseconds, for spans so short that nobody sets the clock meanwhile. */
-uint64_t now_us(void);
-
-/* Seconds since 1970, by the machine's clock. */
-uint64_t now_date(void);
 
 #endif

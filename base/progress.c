@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"
-#include "progress.h"
 
 #define REDRAW_MS 200u
 #define STEP 10u

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../image/head.h"
-#include "abandon.h"
+#include "console.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vmcore.c - map /proc/vmcore a piece at a time
- *
- * read(2) there costs a mapping and a TLB flush for each page; mmap(2) does an
- * extent at once, and its page tables are small enough for the window.
- */
+/* vmcore.c - map /proc/vmcore a piece at a time, for read(2) flushes the TLB for each page */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>

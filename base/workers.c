@@ -10,13 +10,9 @@
 
 #include "io.h"
 #include "log.h"
-#include "machine.h"
 #include "workers.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
-#define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
-#define LEAST_KIB	(2u * 1024)	/* the same, for one worker and no more */
-#define BUDGET_KIB	(32u * 1024)	/* more brings nothing */
 
 static void __attribute__((noreturn))
 be_worker(struct workers *workers, int number, struct worker_self *self,
@@ -78,15 +74,14 @@ int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct 
 	while (workers->n < n && workers->n < WORKERS_MAX)
 		if (start_one(workers, work, arg) < 0)
 			break;
-	if (workers->n == n || workers->n == WORKERS_MAX)
-		return 0;
-	if (workers->n) {
-		info("workers: %d of %d started, then:", workers->n, n);
-		return 0;
+	if (!workers->n) {
+		fail("start a worker:");
+		workers_end(workers);
+		return -1;
 	}
-	fail("start a worker:");
-	workers_end(workers);
-	return -1;
+	if (workers->n < n && workers->n < WORKERS_MAX)
+		info("workers: %d of %d started, then:", workers->n, n);
+	return 0;
 }
 
 int workers_tell(struct workers *workers, int worker, uint32_t number)
@@ -123,40 +118,42 @@ static int ended(struct workers *workers, int i)
 enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, uint32_t *number)
 {
 	struct pollfd fds[WORKERS_MAX];
-	int who[WORKERS_MAX], n, ready;
+	bool running;
 	ssize_t got;
+	int ready;
 
 	for (;;) {
-		n = 0;
-		for (int i = 0; i < workers->n; i++)
-			if (workers->worker[i].pid) {
-				who[n] = i;
-				fds[n++] = (struct pollfd){ .fd = workers->worker[i].from,
-							   .events = POLLIN };
-			}
-		if (!n)
+		running = false;
+		for (int i = 0; i < workers->n; i++) {
+			const struct worker *w = &workers->worker[i];
+
+			/* poll() passes over a negative descriptor. */
+			fds[i] = (struct pollfd){ .fd = w->pid ? w->from : -1, .events = POLLIN };
+			running = running || w->pid;
+		}
+		if (!running)
 			return WORKER_ENDED;
-		ready = poll(fds, n, wait ? -1 : 0);
+		ready = poll(fds, workers->n, wait ? -1 : 0);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
 			return fail("poll the workers:");
 		if (!ready)
 			return WORKER_NOTHING;
-		for (int i = 0; i < n; i++) {
+		for (int i = 0; i < workers->n; i++) {
 			if (!fds[i].revents)
 				continue;
 			/* Numbers are shorter than PIPE_BUF: whole or not at all. */
 			got = read(fds[i].fd, number, sizeof *number);
 			if (got == (ssize_t)sizeof *number) {
-				*worker = who[i];
+				*worker = i;
 				return WORKER_NUMBER;
 			}
 			if (got < 0 && errno == EINTR)
 				continue;
 			if (got < 0)
-				return fail("read from worker %d:", who[i]);
-			if (ended(workers, who[i]) < 0)
+				return fail("read from worker %d:", i);
+			if (ended(workers, i) < 0)
 				return WORKER_FAILED;
 		}
 	}
@@ -206,7 +203,7 @@ int workers_report(struct worker_self *self, uint32_t number)
 	return 0;
 }
 
-static int cpus(void)
+int workers_cpus(void)
 {
 	unsigned long mask[16] = { 0 };	/* 1024 CPUs */
 	int n = 0;
@@ -215,27 +212,5 @@ static int cpus(void)
 		return 1;
 	for (size_t i = 0; i < sizeof mask / sizeof *mask; i++)
 		n += __builtin_popcountl(mask[i]);
-	return n ? n : 1;
-}
-
-uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes)
-{
-	return LEAST_KIB + (worker_bytes + 2 * buffer_bytes) / 1024;
-}
-
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
-				 uint64_t besides)
-{
-	struct workers_plan plan = { cpus(), want };
-	uint64_t kib = memfree_kib(), keep = RESERVE_KIB + besides / 1024, room;
-
-	if (plan.workers > WORKERS_MAX)
-		plan.workers = WORKERS_MAX;
-	kib = kib > keep ? kib - keep : 0;
-	room = (kib < BUDGET_KIB ? kib : BUDGET_KIB) * 1024;
-	while (plan.workers > 1 && room / plan.workers < worker_bytes + 2 * buffer_bytes)
-		plan.workers--;
-	while (plan.buffers > 2 && room / plan.workers < worker_bytes + plan.buffers * buffer_bytes)
-		plan.buffers--;
-	return plan;
+	return n < 1 ? 1 : n < WORKERS_MAX ? n : WORKERS_MAX;
 }

@@ -63,20 +63,44 @@ void workers_end(struct workers *workers);
 int workers_await(struct worker_self *self, uint32_t *number);
 int workers_report(struct worker_self *self, uint32_t number);
 
+/* A worker for each CPU of this machine, at most WORKERS_MAX. */
+int workers_cpus(void);
+
 /*
- * How many workers, and buffers for each, free memory allows: one worker for each CPU
- * with `want` buffers if there is room, 1 worker with 2 buffers at least.  besides:
- * bytes that others will use meanwhile.
+ * The memory in which a leader and its workers pass on chunks (chunk-buffers.c).  Each
+ * buffer has room for a chunk's head and payload, and a number below workers * each by
+ * which leader and workers name it.
  */
-struct workers_plan {
+#define CHUNK_BUFFERS 4		/* of each worker, if there is room */
+
+struct chunk_buffers {
+	uint32_t codec;
+	size_t work;		/* bytes that the codec needs */
 	int workers;
-	int buffers;		/* of each worker */
+	int each;		/* buffers of each worker */
+	uint8_t *bytes;		/* shared with processes that are forked later */
 };
 
-struct workers_plan workers_plan(size_t worker_bytes, size_t buffer_bytes, int want,
-				 uint64_t besides);
+/*
+ * A worker for each CPU with CHUNK_BUFFERS each if free memory allows that, one with 2
+ * at least.  besides: bytes that the leader will use while the workers run.
+ */
+int chunk_buffers_begin(struct chunk_buffers *b, uint32_t codec, size_t work, uint64_t besides);
+void chunk_buffers_end(struct chunk_buffers *b);
 
-/* KiB of free memory that the least of these plans needs. */
-uint64_t workers_least_kib(size_t worker_bytes, size_t buffer_bytes);
+uint8_t *chunk_buffer(const struct chunk_buffers *b, uint32_t n);
+
+/* KiB that one worker with two buffers takes, and the kernel meanwhile: the least. */
+uint64_t chunk_buffers_least_kib(uint32_t codec, size_t work);
+
+/* A worker's own; both NULL if the codec is CODEC_NONE. */
+struct chunk_scratch {
+	uint8_t *pages;		/* of a chunk, not packed */
+	void *work;		/* the codec's, NULL if it needs none */
+	size_t work_bytes;
+};
+
+int chunk_scratch_begin(struct chunk_scratch *s, const struct chunk_buffers *b);
+void chunk_scratch_end(struct chunk_scratch *s);
 
 #endif

@@ -230,7 +230,7 @@ int guards_identify(struct guards *g, const char *drivers)
 		if (missing)
 			return fail("guards: %s is in use, and the helper has no driver for it: %s",
 				    d->guard.name, missing);
-		if (guard_identify(d->guard.name, &d->guard) < 0)
+		if (guard_read(d->guard.name, &d->guard, false) < 0)
 			return -1;
 		d->removable = !d->vital && device_is_removable(d->dir);
 	}

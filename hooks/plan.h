@@ -81,7 +81,7 @@ int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZ
 
 void plan_print(const struct plan *p);
 
-/* The session for B (initramfs/session.h), with a mailbox; the caller frees it.  NULL: said. */
+/* The session for B (base/session-keys.h), with a mailbox; the caller frees it.  NULL: said. */
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16]);
 
 bool head_holds_image(const struct image_head *h);	/* one that could be resumed */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* choose-codec.c - measure the target and the codecs on samples */
-#include <stdbool.h>
+#include <sys/time.h>
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/machine.h"
 #include "../base/workers.h"
 #include "../image/page.h"
-#include "choose-codec.h"
+#include "pack.h"
 
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)
@@ -19,6 +18,15 @@ struct trial {
 	uint64_t packed[CODECS];	/* bytes */
 	uint64_t pack_us[CODECS];
 };
+
+/* Microseconds, for spans so short that nobody sets the clock meanwhile. */
+static uint64_t now_us(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	return tv.tv_sec * 1000000ull + tv.tv_usec;
+}
 
 /* Fill a sample from extents [from, to) of A's memory.  How many pages it has, or -1. */
 static int64_t gather(struct vmcore_map *map, const struct pagebits *free, uint64_t from,
@@ -69,8 +77,8 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore_map map = { .vm = vm };
+	struct trial first = { 0 };
 	uint64_t extents = 0, pfn, count;
-	bool warm = false;
 	int ret = 0;
 
 	while (vmcore_extent(vm, extents, &pfn, &count))
@@ -81,14 +89,13 @@ static int try_all(const struct writer *w, const struct vmcore *vm, const struct
 
 		if (n < 0)
 			ret = -1;
-		else if (n > 1)
-			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+		if (n < 2)
+			continue;
 		/* The first one also measures the first touch of memory and code: once more. */
-		if (!ret && n > 1 && !warm) {
-			warm = true;
-			*trial = (struct trial){ 0 };
-			i--;
-		}
+		if (!trial->bytes)
+			ret = try_one(w, &first, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
+		if (!ret)
+			ret = try_one(w, trial, buf, n * IMAGE_BLOCK, buf + SAMPLE_BYTES, work);
 	}
 	vmcore_unmap(&map);
 	return ret;
@@ -104,7 +111,7 @@ static uint64_t cost(const struct trial *t, uint32_t id, int cpus)
 
 static uint32_t best(const struct trial *t)
 {
-	int cpus = workers_plan(0, 0, 1, 0).workers;
+	int cpus = workers_cpus();
 	uint32_t chosen = CODEC_NONE;
 
 	for (uint32_t id = 1; id < CODECS; id++)

@@ -16,14 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../base/abandon.h"
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/session-keys.h"
-#include "../restorer/resume.h"
-#include "save.h"
+#include "../restorer/restore.h"
 #include "session.h"
 
 #define TARGET_WAIT_MS 20000u
@@ -48,26 +47,9 @@ struct outcome {
 };
 
 /* Fill the mailbox, with text that is cut to fit, if the cookie shows that the page is that. */
-static int mailbox_fill(int fd, uint64_t phys, const uint8_t *cookie, const struct outcome *o)
-{
-	char page[MAILBOX_SIZE];
-
-	if (read_full(fd, "mailbox", page, sizeof page, phys) < 0)
-		return -1;
-	if (memcmp(page, cookie, MAILBOX_TEXT))
-		return fail("mailbox at %#llx starts with %02x%02x..., its cookie with "
-			    "%02x%02x...: left alone", (ull)phys, page[0] & 0xff, page[1] & 0xff,
-			    cookie[0], cookie[1]);
-	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);
-	snprintf(page + MAILBOX_TEXT, sizeof page - MAILBOX_TEXT,
-		 "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\nrestore-ms %llu\n"
-		 "window-free-kib %u\n\n%s", o->name, o->code, log_last_failure(), (ull)o->bytes,
-		 (ull)o->save_ms, (ull)o->restore_ms, memfree_least_kib(), log_text());
-	return write_full(fd, "mailbox", page, sizeof page, phys);
-}
-
 static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *o)
 {
+	char page[MAILBOX_SIZE];
 	int fd;
 
 	if (!mailbox) {
@@ -79,7 +61,21 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *
 		fail("open /dev/oldmem:");
 		return;
 	}
-	mailbox_fill(fd, mailbox, cookie, o);
+	if (read_full(fd, "mailbox", page, sizeof page, mailbox) < 0)
+		goto out;
+	if (memcmp(page, cookie, MAILBOX_TEXT)) {
+		fail("mailbox at %#llx starts with %02x%02x..., its cookie with "
+		     "%02x%02x...: left alone", (ull)mailbox, page[0] & 0xff, page[1] & 0xff,
+		     cookie[0], cookie[1]);
+		goto out;
+	}
+	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);
+	snprintf(page + MAILBOX_TEXT, sizeof page - MAILBOX_TEXT,
+		 "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\nrestore-ms %llu\n"
+		 "window-free-kib %u\n\n%s", o->name, o->code, log_last_failure(), (ull)o->bytes,
+		 (ull)o->save_ms, (ull)o->restore_ms, memfree_seen.least, log_text());
+	write_full(fd, "mailbox", page, sizeof page, mailbox);
+out:
 	close(fd);
 }
 
@@ -87,7 +83,7 @@ static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *
 static void say_memory(void)
 {
 	memfree_sample();
-	info("window: %u KiB free at the lowest point", memfree_least_kib());
+	info("window: %u KiB free at the lowest point", memfree_seen.least);
 }
 
 static enum next save_mode(void)
@@ -118,7 +114,7 @@ static enum next save_mode(void)
 		abandon_end();
 		if (o.code == SAVED) {
 			say_memory();
-			return s.end == END_REBOOT ? REBOOT : POWER_OFF;
+			return s.power_off ? POWER_OFF : REBOOT;
 		}
 	}
 	o.save_ms = now_ms() - began;

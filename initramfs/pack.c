@@ -8,11 +8,9 @@
  * it, finished but for the chunk's own number.  A worker ends when all extents
  * are taken.
  */
-#include "../base/abandon.h"
-#include "../base/chunk-buffers.h"
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/progress.h"
 #include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/page.h"
@@ -176,12 +174,6 @@ static int pack_work(void *arg, struct worker_self *self)
 	return put_data(&w) < 0 || put_zero(&w) < 0;
 }
 
-/* Buffer n may be filled by the worker that it belongs to. */
-static int give(struct workers *workers, const struct packing *p, uint32_t n)
-{
-	return workers_tell(workers, n / p->buffers.each, n);
-}
-
 /* Write the chunks that are ready, and give their buffers back. */
 static int put_ready(struct writer *w, struct workers *workers, const struct packing *p,
 		     const uint32_t *ready, int n)
@@ -193,7 +185,7 @@ static int put_ready(struct writer *w, struct workers *workers, const struct pac
 	if (writer_put(w, chunks, n) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (give(workers, p, ready[i]) < 0)
+		if (workers_tell(workers, ready[i] / p->buffers.each, ready[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -211,8 +203,9 @@ static int write_packed(struct writer *w, struct workers *workers, const struct 
 	enum worker_news news;
 	int who, n = 0;
 
+	/* Each buffer belongs to one worker. */
 	for (int i = 0; i < workers->n * p->buffers.each; i++)
-		if (give(workers, p, i) < 0)
+		if (workers_tell(workers, i / p->buffers.each, i) < 0)
 			return -1;
 	for (;;) {
 		news = workers_hear(workers, n == 0, &who, &ready[n]);

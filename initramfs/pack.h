@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pack.h - A's memory into the chunks of an image, on all CPUs */
+/* pack.h - A's memory into the chunks of an image, on all CPUs, by the best codec */
 #ifndef INITRAMFS_PACK_H
 #define INITRAMFS_PACK_H
 
@@ -16,5 +16,13 @@
  */
 int pack_memory(struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		const struct codec *codec, int level);
+
+/*
+ * codec auto: write samples of A's memory where the image that writer_begin() began will
+ * stand, and pack them with each codec.  Choose the one whose slower stage, packing on
+ * all CPUs or writing, ends first.
+ */
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
+		 const struct codec **codec, int *level);
 
 #endif

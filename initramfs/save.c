@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* save.c - what is to be saved, the image that is made of it, and where it goes */
 #include <string.h>
+#include <time.h>
 
-#include "../base/abandon.h"
+#include "../base/console.h"
 #include "../base/guard.h"
 #include "../base/io.h"
 #include "../base/log.h"
@@ -10,9 +11,8 @@
 #include "../image/ram.h"
 #include "../linux/freepages.h"
 #include "../restorer/restore.h"
-#include "choose-codec.h"
 #include "pack.h"
-#include "save.h"
+#include "session.h"
 #include "writer.h"
 
 #define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
@@ -174,7 +174,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 		     uint64_t entry)
 {
 	memcpy(head->session, s->id, sizeof head->session);
-	head->time = now_date();
+	head->time = time(NULL);
 	head->arch = src->here.arch;
 	head->entry = entry;
 	head->window = s->window;
@@ -186,7 +186,7 @@ static void describe(struct image_head *head, const struct source *src, const st
 	head->cpu = src->here.cpu;
 	head->chunk_pages = IMAGE_CHUNK_PAGES;
 	head->free_fill = s->free_fill;
-	head->no_ata = s->no_ata;
+	head->no_ata = !s->ata;
 	snprintf(head->release, sizeof head->release, "%s", s->release);
 }
 
@@ -223,7 +223,7 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	 * is what it will have.  An image that it cannot restore must not be armed.
 	 */
 	if (restore_fits(codec->id, src->ram, src->nram, src->free.map.used,
-			 w->head.tail_length, memfree_first_kib(), why) < 0)
+			 w->head.tail_length, memfree_seen.first, why) < 0)
 		return fail("%s", why);
 	return s->verify ? verify(w) : 0;
 }

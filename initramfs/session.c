@@ -153,13 +153,21 @@ static int take_guard(struct session *s, char *value, char *why)
 	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
 		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device",
 			      name, type, id, size);
-	if (flag && strcmp(flag, "removable"))
+	if (flag && strcmp(flag, SESSION_REMOVABLE))
 		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name,
 			      flag);
 	g->flags = flag ? GUARD_REMOVABLE : 0;
 	strcpy(g->name, name);
 	s->nguards++;
 	return 0;
+}
+
+static int take_either(const char *key, const char *value, const char *first, const char *second,
+		       bool *is_first, char *why)
+{
+	*is_first = !strcmp(value, first);
+	return *is_first || !strcmp(value, second) ? 0 :
+	       refuse(why, "%s %.40s: neither %s nor %s", key, value, first, second);
 }
 
 static int take(struct session *s, const char *key, char *value, char *why)
@@ -188,22 +196,12 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		s->codec_auto = !strcmp(value, "auto");
 		return s->codec_auto ? 0 : codec_parse(value, &s->codec, &s->codec_level, why);
 	}
-	if (!strcmp(key, SESSION_VERIFY)) {
-		s->verify = !strcmp(value, "yes");
-		return s->verify || !strcmp(value, "no") ? 0 :
-		       refuse(why, "verify %.40s: neither yes nor no", value);
-	}
-	if (!strcmp(key, SESSION_ATA)) {
-		s->no_ata = !strcmp(value, "no");
-		return s->no_ata || !strcmp(value, "yes") ? 0 :
-		       refuse(why, "ata %.40s: neither yes nor no", value);
-	}
-	if (!strcmp(key, SESSION_END)) {
-		if (strcmp(value, "poweroff") && strcmp(value, "reboot"))
-			return refuse(why, "end %.40s: neither poweroff nor reboot", value);
-		s->end = strcmp(value, "reboot") ? END_POWER_OFF : END_REBOOT;
-		return 0;
-	}
+	if (!strcmp(key, SESSION_VERIFY))
+		return take_either(key, value, "yes", "no", &s->verify, why);
+	if (!strcmp(key, SESSION_ATA))
+		return take_either(key, value, "yes", "no", &s->ata, why);
+	if (!strcmp(key, SESSION_END))
+		return take_either(key, value, "poweroff", "reboot", &s->power_off, why);
 	return refuse(why, "%.40s: unknown key", key);
 }
 
@@ -211,15 +209,16 @@ int session_parse(char *text, struct session *s, char *why)
 {
 	static const uint8_t no_id[16];
 	char what[WHY_SIZE], *line, *value;
-	int lineno = 0;
+	int lineno = 1;
 
 	memset(s, 0, sizeof *s);
+	s->ata = s->power_off = true;
+	line = strsep(&text, "\n");
+	if (strcmp(line, SESSION_FIRST))
+		return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'", line);
 	while ((line = strsep(&text, "\n"))) {
 		lineno++;
-		if (lineno == 1 && strcmp(line, SESSION_FIRST))
-			return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
-				      line);
-		if (lineno == 1 || !*line)
+		if (!*line)
 			continue;
 		value = strchr(line, ' ');
 		if (!value)

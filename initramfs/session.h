@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* session.h - what the helper is to do: the kernel's command line, and what A tells B */
+/* session.h - what the helper is to do: the kernel's command line, what A tells B, the save */
 #ifndef INITRAMFS_SESSION_H
 #define INITRAMFS_SESSION_H
 
@@ -24,25 +24,7 @@ struct request {
  */
 int mode_parse(char *cmdline, struct request *req, char *why);
 
-/*
- * /etc/khib/session: text, one "key value" a line.  The first line is "khib-session 1".
- *	mailbox ADDRESS COOKIE	physical address of the mailbox page, 32 hex digits
- *	id ID			of this session, 32 hex digits
- *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
- *	window START END	physical addresses; the jump exchanges [START, END)
- *	codec NAME[:LEVEL]	or auto: the saver chooses
- *	verify yes|no		read the image again and compare it with memory before the end
- *	ata yes|no		is any block device of A behind libata?  yes without the key
- *	end poweroff|reboot
- *	ram-pages N		whole pages of System RAM that A counts in /proc/iomem
- *	release TEXT		A's kernel
- *	free-pages leave|zero|poison	what A expects of its free pages: nothing,
- *				zeroes (init_on_free) or the poison (page_poison);
- *		   save		that cannot be told: leave none out, as without the key
- *	guard NAME TYPE ID SIZE [removable]	repeated: a block device that A uses, as
- *				khimage guard prints it; removable: it may be gone at the resume
- * The mailbox stands early so that a mistake below it can be told to A.
- */
+/* The session, /etc/khib/session: base/session-keys.h. */
 struct session {
 	uint64_t mailbox;	/* 0: none */
 	uint8_t cookie[16];
@@ -54,8 +36,8 @@ struct session {
 	int codec_level;
 	bool codec_auto;
 	bool verify;
-	bool no_ata;
-	enum session_end { END_POWER_OFF, END_REBOOT } end;
+	bool ata;
+	bool power_off;		/* else reboot */
 	uint64_t ram_pages;
 	char release[64];
 	bool leave_out_free;		/* free pages need not be saved ... */
@@ -69,5 +51,16 @@ struct session {
  * Fields from earlier lines stay set.
  */
 int session_parse(char *text, struct session *s, char *why);
+
+/* Which step failed; also the code in the mailbox (docs/design.md, section 7). */
+enum save_result {
+	SAVED = 0, SAVE_NO_SESSION, SAVE_NO_SOURCE, SAVE_NO_GUARD, SAVE_NO_TARGET, SAVE_ABANDONED,
+};
+
+/*
+ * Save the kernel that is entered at `entry` to the first of the session's targets that
+ * takes it.  SAVED: an image is armed.  Else none is, and the sleeping kernel is whole.
+ */
+enum save_result save(const struct session *s, uint64_t entry);
 
 #endif

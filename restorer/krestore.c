@@ -5,16 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/oldmem.h"
-#include "../base/progress.h"
 #include "../base/vmcore.h"
 #include "../image/page.h"
 #include "../image/ram.h"
 #include "restore.h"
-#include "resume.h"
 
 #define BUF_PAGES 256u
 
@@ -106,10 +105,9 @@ out:
 /*
  * The way of 2007: write every load of a plain copy of /proc/vmcore to /dev/oldmem.
  * Such a file has no checksums and does not know its machine: all that is checked is
- * that it is whole and that the kernel takes each page.  With dry, only the file is
- * checked.
+ * that it is whole and that the kernel takes each page.
  */
-static int elf_restore(const struct target *target, bool dry)
+static int restore_core(const struct options *o, const struct target *target)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	static struct vmcore core;
@@ -117,32 +115,23 @@ static int elf_restore(const struct target *target, bool dry)
 	struct oldmem mem;
 	int nram, ret;
 
+	if (!o->check && !o->entry)
+		return fail("%s: a core does not know its entry: --entry is needed", o->file);
 	core.file = *target;
 	if (vmcore_open(&core) < 0)
 		return -1;
 	nram = ram_normalize(ram, vmcore_ram(&core, ram), why);
 	if (nram < 0)
 		return fail("%s: %s", target->name, why);
-	if (dry)
-		return 0;
-	if (oldmem_open(&mem, ram, nram) < 0)
-		return -1;
-	ret = restore_loads(&core, &mem);
-	oldmem_close(&mem);
-	return ret;
-}
-
-static int restore_core(const struct options *o, const struct target *target)
-{
-	if (!o->check && !o->entry)
-		return fail("%s: a core does not know its entry: --entry is needed", o->file);
-	if (elf_restore(target, o->check) < 0)
-		return -1;
 	if (o->check) {
 		info("%s: an ELF core, whole; it has no checksums", o->file);
 		return 0;
 	}
-	if (jump_entry_write(o->entry) < 0)
+	if (oldmem_open(&mem, ram, nram) < 0)
+		return -1;
+	ret = restore_loads(&core, &mem);
+	oldmem_close(&mem);
+	if (ret < 0 || jump_entry_write(o->entry) < 0)
 		return -1;
 	if (!o->jump)
 		return 0;

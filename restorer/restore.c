@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "../base/console.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../base/oldmem.h"
-#include "../base/progress.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/ram.h"
@@ -61,12 +61,11 @@ static int give(struct walk *w, uint32_t buffer)
 static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 {
 	const struct chunk_head *chunk = (void *)chunk_buffer(&w->u.buffers, buffer);
-	char why[WHY_SIZE];
 
 	if (image_check_chunk(w->img, i, chunk) < 0)
 		return -1;
-	if (cover_chunk(&w->cover, chunk, why) < 0)
-		return image_damaged(w->img, "%s", why);
+	if (cover_chunk(&w->cover, chunk, w->img->why) < 0)
+		return image_unfit(w->img, SET_ASIDE);
 	w->pages[chunk->kind] += chunk->npages;
 	return give(w, buffer);
 }
@@ -124,25 +123,19 @@ static int read_all(struct walk *w)
 	return news == WORKER_ENDED ? 0 : -1;
 }
 
-static int counts_check(const struct image_tail *tail, const uint64_t *pages, char *why)
-{
-	const uint64_t said[] = { 0, tail->saved_pages, tail->zero_pages, tail->free_pages };
-	static const char *const kinds[] = { "", "saved", "zero", "free" };
-
-	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
-		if (pages[kind] != said[kind])
-			return refuse(why, "tail: %llu %s pages, the chunks have %llu",
-				      (ull)said[kind], kinds[kind], (ull)pages[kind]);
-	return 0;
-}
-
 /* Each page of the RAM map has come once, and the chunks have what the tail says. */
 static int whole(struct walk *w)
 {
-	char why[WHY_SIZE];
+	const struct image_tail *tail = w->img->tail.tail;
+	const uint64_t said[] = { 0, tail->saved_pages, tail->zero_pages, tail->free_pages };
+	static const char *const kinds[] = { "", "saved", "zero", "free" };
 
-	if (cover_end(&w->cover, why) < 0 || counts_check(w->img->tail.tail, w->pages, why) < 0)
-		return image_damaged(w->img, "%s", why);
+	if (cover_end(&w->cover, w->img->why) < 0)
+		return image_unfit(w->img, SET_ASIDE);
+	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
+		if (w->pages[kind] != said[kind])
+			return image_damaged(w->img, "tail: %llu %s pages, the chunks have %llu",
+					     (ull)said[kind], kinds[kind], (ull)w->pages[kind]);
 	return 0;
 }
 
@@ -164,26 +157,35 @@ static int run(struct walk *w)
 	return ret;
 }
 
-static int walk(struct image *img, enum unpack_purpose purpose, const struct oldmem *mem)
+static int walk(struct image *img, enum unpack_purpose purpose)
 {
+	static struct ram_range ram[IMAGE_MAX_RAM + 2];
 	const struct image_head *head = &img->head;
 	const struct ram_range swapped[] = { head->low, head->window };
-	const struct ram_range *ram = img->tail.ram;
-	size_t nram = img->tail.tail->nram, bits_size = pagebits_most(ram, nram);
-	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = mem } };
+	size_t n = img->tail.tail->nram, bits_size = pagebits_most(img->tail.ram, n);
+	struct oldmem mem = { .fd = -1 };
+	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = &mem } };
 	uint8_t *bits = alloc_pages(bits_size);
 	int ret = -1;
 
 	if (!bits)
 		return -1;
 	/* It is touched before the plan looks what is free; what it will use later is told. */
-	pagebits_start(&w.cover, ram, nram, bits, bits_size);
-	for (int i = 0; i < 2; i++)
+	pagebits_start(&w.cover, img->tail.ram, n, bits, bits_size);
+	/* What may be touched: A's RAM less what the jump itself exchanges. */
+	memcpy(ram, img->tail.ram, n * sizeof *ram);
+	for (int i = 0; i < 2; i++) {
 		pagebits_fill(&w.cover, swapped[i], true);
+		n = ram_cut(ram, n, swapped[i]);
+	}
+	if (purpose != UNPACK_CHECK && oldmem_open(&mem, ram, n) < 0)
+		goto out;
 	if (chunk_buffers_begin(&w.u.buffers, head->codec, codec_unpack_work(head->codec),
 				bits_size < COVER_GROWTH ? bits_size : COVER_GROWTH) == 0)
 		ret = run(&w);
 	chunk_buffers_end(&w.u.buffers);
+	oldmem_close(&mem);
+out:
 	free_pages(bits, bits_size);
 	return ret;
 }
@@ -204,32 +206,13 @@ int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint6
 
 int image_verify(struct image *img)
 {
-	return walk(img, UNPACK_CHECK, NULL);
-}
-
-static int walk_memory(struct image *img, enum unpack_purpose purpose)
-{
-	static struct ram_range ram[IMAGE_MAX_RAM + 2];
-	const struct image_head *head = &img->head;
-	size_t n = img->tail.tail->nram;
-	struct oldmem mem;
-	int ret;
-
-	/* What may be touched: A's RAM less what the jump itself exchanges. */
-	memcpy(ram, img->tail.ram, n * sizeof *ram);
-	n = ram_cut(ram, n, head->low);
-	n = ram_cut(ram, n, head->window);
-	if (oldmem_open(&mem, ram, n) < 0)
-		return -1;
-	ret = walk(img, purpose, &mem);
-	oldmem_close(&mem);
-	return ret;
+	return walk(img, UNPACK_CHECK);
 }
 
 int image_restore(struct image *img)
 {
 	uint64_t start = now_ms();
-	int ret = walk_memory(img, UNPACK_RESTORE);
+	int ret = walk(img, UNPACK_RESTORE);
 
 	img->restore_ms = now_ms() - start;
 	return ret;
@@ -237,5 +220,5 @@ int image_restore(struct image *img)
 
 int image_compare(struct image *img)
 {
-	return walk_memory(img, UNPACK_COMPARE);
+	return walk(img, UNPACK_COMPARE);
 }

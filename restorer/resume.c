@@ -5,7 +5,6 @@
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "restore.h"
-#include "resume.h"
 
 #define GUARD_WAIT_MS 10000u	/* once the target is there, the other disks are not far */
 
@@ -13,21 +12,19 @@
 static int check(struct image *img)
 {
 	struct machine here;
-	char why[WHY_SIZE];
 
 	if (machine_read(&here) < 0)
 		return -1;
 	/* Out of memory later, this kernel would panic with a mix of two systems in memory. */
 	if (restore_fits(img->head.codec, img->tail.ram, img->tail.tail->nram, 0, 0, memfree_kib(),
-			 why) < 0)
-		return image_unfit(img, TRY_AGAIN, why);
-	if (head_fits_machine(&img->head, &here, why) < 0)
-		return image_unfit(img, SET_ASIDE, why);
+			 img->why) < 0)
+		return image_unfit(img, TRY_AGAIN);
+	if (head_fits_machine(&img->head, &here, img->why) < 0)
+		return image_unfit(img, SET_ASIDE);
 	/* A boot entry may have started the wrong kernel; the boot script has the right one. */
-	if (head_fits_kernel(&img->head, &here, why) < 0)
-		return image_unfit(img,
-				   img->purpose == IMAGE_RESUME_COUNTED ? SET_ASIDE : TRY_AGAIN,
-				   why);
+	if (head_fits_kernel(&img->head, &here, img->why) < 0)
+		return image_unfit(img, img->purpose == IMAGE_RESUME_COUNTED ? SET_ASIDE :
+					TRY_AGAIN);
 	if (guards_check(img->tail.guards, img->tail.tail->nguards, GUARD_WAIT_MS) < 0) {
 		img->verdict = SET_ASIDE;
 		return -1;

@@ -121,12 +121,11 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 
 int unpack_work(void *arg, struct worker_self *self)
 {
-	struct unpack_worker w = { .u = arg };
+	const struct unpacking *u = arg;
+	struct unpack_worker w = { .u = u, .mem = *u->mem };
 	int ret = 1;
 
-	if (w.u->mem)
-		w.mem = *w.u->mem;
-	if (chunk_scratch_begin(&w.own, &w.u->buffers) == 0)
+	if (chunk_scratch_begin(&w.own, &u->buffers) == 0)
 		ret = unpack_all(&w, self);
 	chunk_scratch_end(&w.own);
 	return ret;

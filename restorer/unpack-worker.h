@@ -9,7 +9,6 @@
 #ifndef RESTORER_UNPACK_WORKER_H
 #define RESTORER_UNPACK_WORKER_H
 
-#include "../base/chunk-buffers.h"
 #include "../base/image.h"
 #include "../base/oldmem.h"
 #include "../base/workers.h"
@@ -26,7 +25,7 @@ enum unpack_purpose {
 struct unpacking {
 	const struct image *img;
 	enum unpack_purpose purpose;
-	const struct oldmem *mem;	/* opened; not for UNPACK_CHECK */
+	const struct oldmem *mem;	/* opened, but for UNPACK_CHECK */
 	struct chunk_buffers buffers;
 };
 

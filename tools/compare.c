@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/progress.h"
+#include "../base/console.h"
 #include "compare.h"
 
 /* Where the walk through one image is. */

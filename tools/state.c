@@ -172,7 +172,7 @@ int guard_command(int argc, char **argv)
 
 	if (argc != 1)
 		return USAGE;
-	if (guard_read(argv[0], &g) < 0)
+	if (guard_read(argv[0], &g, true) < 0)
 		return FAILED;
 	id_format(g.uuid, id);
 	guard_uuid_text(&g, uuid);

@@ -15,7 +15,7 @@
 #include "../../base/io.h"
 #include "../../base/log.h"
 #include "../../base/oldmem.h"
-#include "../../base/progress.h"
+#include "../../base/console.h"
 #include "../../image/ram.h"
 #include "fuzz.h"
 

@@ -13,7 +13,7 @@
 
 #include "../../base/io.h"
 #include "../../base/oldmem.h"
-#include "../../base/progress.h"
+#include "../../base/console.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "../../initramfs/pack.h"

@@ -74,7 +74,7 @@ static struct image_guard take(const char *path)
 {
 	struct image_guard g;
 
-	assert_int_equal(guard_read(path, &g), 0);
+	assert_int_equal(guard_read(path, &g, true), 0);
 	return g;
 }
 
@@ -209,8 +209,8 @@ static void test_other(void **state)
 	assert_int_equal(g.size, 700);
 	assert_true(counts(d, 699));
 	assert_int_equal(truncate(d, 0), 0);
-	assert_fails(guard_read(d, &g), "guard: %s has 0 bytes", d);
-	assert_fails(guard_read("/dev/khib-none", &g), "open /dev/khib-none: No such file or directory");
+	assert_fails(guard_read(d, &g, true), "guard: %s has 0 bytes", d);
+	assert_fails(guard_read("/dev/khib-none", &g, true), "open /dev/khib-none: No such file or directory");
 }
 
 static void test_written(void **state)

@@ -70,7 +70,7 @@ static void too_long_and_unprintable_are_refused(void **state)
 	}
 	want.extra = "a\tb";
 	assert_refused(helper_cmdline(&want, text, why), why,
-		       "the helper's kernel parameters have byte 0x9 at %zu", strlen(ALWAYS) + 2);
+		       "the helper's command line has byte 0x9 at %zu", strlen(ALWAYS) + 2);
 }
 
 static void processors_by_the_window(void **state)

@@ -231,8 +231,8 @@ static void the_session_is_understood(void **state)
 	assert_memory_equal(s.targets[0].id, p.targets[0].spec.id, 16);
 	assert_memory_equal(&s.window, &p.window, sizeof p.window);
 	assert_int_equal(s.codec_level, 3);
-	assert_true(s.verify && s.no_ata && s.leave_out_free);
-	assert_int_equal(s.end, END_REBOOT);
+	assert_true(s.verify && !s.ata && s.leave_out_free);
+	assert_false(s.power_off);
 	assert_int_equal(s.ram_pages, 1234);
 	assert_string_equal(s.release, "6.1-x");
 	assert_int_equal(s.free_fill, FREE_POISON);

@@ -7,7 +7,6 @@
 #include "../../base/jump.h"
 #include "../../base/machine.h"
 #include "../../restorer/restore.h"
-#include "../../restorer/resume.h"
 #include "fakes.h"
 
 static struct machine here;
@@ -181,7 +180,7 @@ static void test_written_device(void **state)
 	(void)state;
 	assert_int_equal(ftruncate(fd, 1 << 20), 0);
 	snprintf(name, sizeof name, "/dev/fd/%d", fd);
-	assert_int_equal(guard_read(name, &g), 0);
+	assert_int_equal(guard_read(name, &g, true), 0);
 	write_state(IMAGE_USED, 1);
 	save_guarded(g);
 	assert_int_equal(pwrite(fd, "x", 1, 70000), 1);

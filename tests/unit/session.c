@@ -58,7 +58,7 @@ static void test_good(void **state)
 	assert_int_equal(s.window.start, 0x4000000);
 	assert_int_equal(s.window.end, 0x8000000);
 	assert_string_equal(s.codec->name, "none");
-	assert_int_equal(s.end, END_REBOOT);
+	assert_false(s.power_off);
 	assert_int_equal(s.ram_pages, 261000);
 	assert_string_equal(s.release, "6.12.0 with a blank");
 	assert_int_equal(s.nguards, 2);
@@ -80,7 +80,7 @@ static void test_what_may_be_left_out(void **state)
 	assert_passes(parse(FIRST "\n\nid " ID "\ntarget part:/dev/a " ID "\nwindow 9000 10000\n"
 			    "codec none\nend poweroff\nrelease \nram-pages 9", &s, why), why);
 	assert_int_equal(s.mailbox, 0);
-	assert_int_equal(s.end, END_POWER_OFF);
+	assert_true(s.power_off);
 	assert_string_equal(s.release, "");
 	assert_int_equal(s.window.start, 0x9000);	/* hex, with or without 0x */
 }

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "../../base/workers.h"
+#include "../../image/codec.h"
+#include "../../image/format.h"
 #include "../../base/io.h"
 #include "fakes.h"
 
@@ -161,20 +163,25 @@ static void test_no_forks(void **state)
 
 static void test_plan(void **state)
 {
-	struct workers_plan plan = workers_plan(1 << 20, 1 << 20, 4, 0);
+	struct chunk_buffers b;
 
 	(void)state;
-	assert_in_range(plan.workers, 1, WORKERS_MAX);
-	assert_in_range(plan.buffers, 2, 4);
+	assert_int_equal(chunk_buffers_begin(&b, CODEC_NONE, 1 << 20, 0), 0);
+	assert_in_range(b.workers, 1, WORKERS_MAX);
+	assert_in_range(b.each, 2, CHUNK_BUFFERS);
+	chunk_buffers_end(&b);
 	/* No machine has room for this: one worker and two buffers there are always. */
-	plan = workers_plan(1ull << 40, 1ull << 40, 4, 0);
-	assert_int_equal(plan.workers, 1);
-	assert_int_equal(plan.buffers, 2);
+	assert_int_equal(chunk_buffers_begin(&b, CODEC_LZ4, 1ull << 40, 0), 0);
+	assert_int_equal(b.workers, 1);
+	assert_int_equal(b.each, 2);
+	chunk_buffers_end(&b);
 	/* Nor if others need all there is. */
-	plan = workers_plan(1 << 20, 1 << 20, 4, 1ull << 50);
-	assert_int_equal(plan.workers, 1);
-	assert_int_equal(plan.buffers, 2);
-	assert_int_equal(workers_least_kib(1 << 20, 2 << 20), 7 * 1024);
+	assert_int_equal(chunk_buffers_begin(&b, CODEC_NONE, 1 << 20, 1ull << 50), 0);
+	assert_int_equal(b.workers, 1);
+	assert_int_equal(b.each, 2);
+	chunk_buffers_end(&b);
+	assert_int_equal(chunk_buffers_least_kib(CODEC_NONE, 1 << 20),
+			 3 * 1024 + 2 * IMAGE_CHUNK_BYTES / 1024);
 }
 
 int workers_tests(void)
