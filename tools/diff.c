@@ -5,7 +5,6 @@
 
 #include "../image/refuse.h"
 #include "compare.h"
-#include "info.h"
 #include "json.h"
 #include "khimage.h"
 
