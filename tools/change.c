@@ -10,51 +10,42 @@
 
 enum change { ATTEMPT, DISCARD, TOLD };
 
-static int mark(enum change what, const struct target *t, struct image_head *h, const char *reason)
-{
-	switch (what) {
-	case ATTEMPT:
-		return target_count_attempt(t, h);
-	case DISCARD:
-		return target_mark_failed(t, h, reason);
-	case TOLD:
-		/* A head of another version has no known place for this; its state says enough. */
-		return head_foreign(h) ? 0 : target_mark_told(t, h);
-	}
-	return -1;
-}
-
-static int change(enum change what, const char *arg, const char *reason)
+static int change(enum change what, const struct arguments *a)
 {
 	struct target t = { .fd = -1 };
 	struct image_head h;
 	char why[WHY_SIZE];
-	int ret = open_head(arg, true, &t, &h);
+	int ret = open_head(a->operands[0], true, &t, &h), failed = 0;
 
 	/* Another version could resume what this one cannot, so this one can set it aside. */
 	if (!ret && head_check(&h, why) < 0 && (what == ATTEMPT || !head_foreign(&h))) {
 		fail("%s: %s", t.name, why);
 		ret = FAILED;
 	}
-	if (!ret && mark(what, &t, &h, reason) < 0)
-		ret = FAILED;
+	if (!ret && what == ATTEMPT)
+		failed = target_count_attempt(&t, &h);
+	else if (!ret && what == DISCARD)
+		failed = target_mark_failed(&t, &h, a->operands[1]);
+	/* A head of another version has no known place for this; its state says enough. */
+	else if (!ret && !head_foreign(&h))
+		failed = target_mark_told(&t, &h);
 	target_close(&t);
-	return ret;
+	return failed ? FAILED : ret;
 }
 
-int attempt_command(int argc, char **argv)
+int attempt_command(const struct arguments *a)
 {
-	return argc == 1 ? change(ATTEMPT, argv[0], NULL) : USAGE;
+	return change(ATTEMPT, a);
 }
 
-int discard_command(int argc, char **argv)
+int discard_command(const struct arguments *a)
 {
-	return argc == 2 ? change(DISCARD, argv[0], argv[1]) : USAGE;
+	return change(DISCARD, a);
 }
 
-int told_command(int argc, char **argv)
+int told_command(const struct arguments *a)
 {
-	return argc == 1 ? change(TOLD, argv[0], NULL) : USAGE;
+	return change(TOLD, a);
 }
 
 /* A target keeps the id by which configuration files may know it. */
@@ -71,20 +62,15 @@ static int format(const struct target *t, struct image_head *h)
 	return target_write_head(t, h);
 }
 
-int format_command(int argc, char **argv)
+int format_command(const struct arguments *a)
 {
-	bool check = take_option(&argc, &argv, "--check");
-	bool force = !check && take_option(&argc, &argv, "--force");
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	int ret;
+	int ret = open_target(a->operands[0], !(a->options & CHECK), &t, &h);
 
-	if (argc != 1)
-		return USAGE;
-	ret = open_target(*argv, !check, &t, &h);
-	if (!ret && !force)
+	if (!ret && !(a->options & FORCE))
 		ret = target_may_format(&t, &h);
-	if (!ret && !check)
+	if (!ret && !(a->options & CHECK))
 		ret = format(&t, &h);
 	target_close(&t);
 	return ret < 0 ? FAILED : OK;

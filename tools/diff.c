@@ -93,33 +93,26 @@ static void print_json(const struct comparison *c, const struct image *img)
 	json_close(&j, '}');
 }
 
-int diff_command(int argc, char **argv)
+int diff_command(const struct arguments *a)
 {
 	struct image img[2] = { { .target.fd = -1 }, { .target.fd = -1 } };
 	struct pages pages[2] = { { .img = NULL }, { .img = NULL } };
-	struct comparison c = { .limit = RANGES_SHOWN };
-	bool json = take_option(&argc, &argv, "--json");
+	struct comparison c = { .limit = a->options & ALL ? SIZE_MAX : RANGES_SHOWN };
 	int ret = OK;
 
-	if (take_option(&argc, &argv, "--all"))
-		c.limit = SIZE_MAX;
-	if (argc != 2)
-		return USAGE;
 	for (int i = 0; i < 2 && !ret; i++) {
-		ret = open_image(argv[i], &img[i]);
+		ret = open_image(a->operands[i], &img[i]);
 		if (!ret && pages_open(&pages[i], &img[i]) < 0)
 			ret = FAILED;
 	}
 	if (!ret && compare(&c, &pages[0], &pages[1]) < 0)
 		ret = FAILED;
-	if (!ret) {
-		if (json)
-			print_json(&c, img);
-		else
-			print_text(&c);
-		if (c.sum[DIFFERING] || c.sum[ONLY_FIRST] || c.sum[ONLY_SECOND])
-			ret = DIFFERENT;
-	}
+	if (!ret && a->options & JSON)
+		print_json(&c, img);
+	else if (!ret)
+		print_text(&c);
+	if (!ret && (c.sum[DIFFERING] || c.sum[ONLY_FIRST] || c.sum[ONLY_SECOND]))
+		ret = DIFFERENT;
 	free(c.ranges);
 	for (int i = 0; i < 2; i++) {
 		pages_close(&pages[i]);

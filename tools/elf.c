@@ -210,47 +210,36 @@ static void report(const struct core *c)
 		       c->name, (ull)tail->free_pages);
 }
 
-static int elf(struct image *img, const char *out)
+static int make(struct core *c, struct image *img)
+{
+	if (img->head.arch != IMAGE_X86_64)
+		return fail("%s: architecture %u, cores are made for %u alone", img->target.name,
+			    img->head.arch, IMAGE_X86_64);
+	if (pages_open(&c->p, img) < 0 || create(c, &img->target) < 0 ||
+	    image_kernel_find(&c->kernel, &c->p) < 0 || plan(c) < 0)
+		return -1;
+	return write_core(c);
+}
+
+int elf_command(const struct arguments *a)
 {
 	static struct core c;
-	int ret = FAILED;
+	struct image img;
+	int ret = open_image(a->operands[0], &img);
 
-	c = (struct core){ .name = out, .fd = -1 };
-	if (img->head.arch != IMAGE_X86_64) {
-		fail("%s: architecture %u, cores are made for %u alone", img->target.name,
-		     img->head.arch, IMAGE_X86_64);
-		return FAILED;
-	}
-	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 ||
-	    image_kernel_find(&c.kernel, &c.p) < 0 || plan(&c) < 0 || write_core(&c) < 0)
-		goto out;
-	if (close(c.fd) < 0)
+	c = (struct core){ .name = a->operands[1], .fd = -1 };
+	if (!ret && make(&c, &img) < 0)
+		ret = FAILED;
+	if (c.fd >= 0 && close(c.fd) < 0 && !ret) {
 		fail("write %s:", c.name);
-	else
-		ret = OK;
-	c.fd = -1;
-	if (ret == OK)
+		ret = FAILED;
+	}
+	if (!ret)
 		report(&c);
-out:
-	if (c.fd >= 0)
-		close(c.fd);
 	free(c.headers);
 	free(c.loads);
 	image_kernel_end(&c.kernel);
 	pages_close(&c.p);
-	return ret;
-}
-
-int elf_command(int argc, char **argv)
-{
-	struct image img;
-	int ret;
-
-	if (argc != 2)
-		return USAGE;
-	ret = open_image(*argv, &img);
-	if (!ret)
-		ret = elf(&img, argv[1]);
 	image_close(&img);
 	return ret;
 }

@@ -255,19 +255,15 @@ static void print_json(const struct target *t, const struct image_head *h, const
 	json_close(&j, '}');
 }
 
-int info_command(int argc, char **argv)
+int info_command(const struct arguments *a)
 {
-	bool json = take_option(&argc, &argv, "--json");
 	struct target t = { .fd = -1 };
 	struct image img;
 	struct pages p = { .img = NULL };
 	struct image_head h;
 	char why[WHY_SIZE];
-	int ret;
+	int ret = open_head(a->operands[0], false, &t, &h);
 
-	if (argc != 1)
-		return USAGE;
-	ret = open_head(*argv, false, &t, &h);
 	img = (struct image){ .target = t };
 	if (!ret && head_check(&h, why) < 0) {
 		fail("%s: %s", t.name, why);
@@ -276,7 +272,7 @@ int info_command(int argc, char **argv)
 	if (!ret && h.state != IMAGE_EMPTY && h.state != IMAGE_WRITING &&
 	    (image_open(&img, &t, IMAGE_LOOK) < 0 || pages_open(&p, &img) < 0))
 		ret = FAILED;
-	if (!ret && json)
+	if (!ret && a->options & JSON)
 		print_json(&t, &h, p.img ? &p : NULL);
 	else if (!ret)
 		print_info(&t, &h, p.img ? &p : NULL);

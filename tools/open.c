@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* open.c - what several commands do: options, targets, images, the log */
+/* open.c - what several commands do with targets, images and the log */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,15 +7,6 @@
 #include "../image/head.h"
 #include "../image/refuse.h"
 #include "khimage.h"
-
-bool take_option(int *argc, char ***argv, const char *option)
-{
-	if (!*argc || strcmp(**argv, option))
-		return false;
-	--*argc;
-	++*argv;
-	return true;
-}
 
 int open_target(const char *arg, bool writable, struct target *t, struct image_head *head)
 {

@@ -94,17 +94,13 @@ static void print_target(struct json *j, const struct target *t, const struct im
 	}
 }
 
-int state_command(int argc, char **argv)
+int state_command(const struct arguments *a)
 {
-	struct json j = { .out = stdout };
+	struct json j = { .out = stdout, .lines = !(a->options & JSON) };
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	int ret;
+	int ret = open_target(a->operands[0], false, &t, &h);
 
-	j.lines = !take_option(&argc, &argv, "--json");
-	if (argc != 1)
-		return USAGE;
-	ret = open_target(*argv, false, &t, &h);
 	if (!ret) {
 		json_open(&j, NULL, '{');
 		print_target(&j, &t, &h);
@@ -114,33 +110,28 @@ int state_command(int argc, char **argv)
 	return ret < 0 ? FAILED : OK;
 }
 
-int log_command(int argc, char **argv)
+int log_command(const struct arguments *a)
 {
 	struct image img;
-	int ret;
+	int ret = open_image(a->operands[0], &img);
 
-	if (argc != 1)
-		return USAGE;
-	ret = open_image(*argv, &img);
 	if (!ret)
 		print_log(&img.tail, "");
 	image_close(&img);
 	return ret;
 }
 
-int guard_command(int argc, char **argv)
+int guard_command(const struct arguments *a)
 {
 	struct image_guard g;
 	char id[33], uuid[GUARD_UUID_TEXT];
 
-	if (argc != 1)
-		return USAGE;
-	if (guard_read(argv[0], &g) < 0)
+	if (guard_read(a->operands[0], &g) < 0)
 		return FAILED;
 	id_format(g.uuid, id);
 	guard_uuid_text(&g, uuid);
-	printf("guard %s %s %s %llu\nfingerprint %016llx\n", argv[0], guard_type_name(g.type), id,
-	       (ull)g.size, (ull)g.digest);
+	printf("guard %s %s %s %llu\nfingerprint %016llx\n", a->operands[0], guard_type_name(g.type),
+	       id, (ull)g.size, (ull)g.digest);
 	if (*uuid)
 		printf("uuid %s\n", uuid);
 	return OK;

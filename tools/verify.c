@@ -26,19 +26,15 @@ static void print_json(const struct image *img, int found, const char *name)
 	json_close(&j, '}');
 }
 
-int verify_command(int argc, char **argv)
+int verify_command(const struct arguments *a)
 {
-	bool json = take_option(&argc, &argv, "--json");
 	struct image img;
-	int ret;
+	int ret = open_image(a->operands[0], &img);
 
-	if (argc != 1)
-		return USAGE;
-	ret = open_image(*argv, &img);
 	if (!ret && image_verify(&img) < 0)
 		ret = FAILED;
-	if (json)
-		print_json(&img, ret, *argv);
+	if (a->options & JSON)
+		print_json(&img, ret, a->operands[0]);
 	else if (ret == OK)
 		printf("%s: whole: %u chunks, %.1f MiB, state %s\n",
 		       img.target.name, img.tail.tail->nchunks,
