@@ -60,17 +60,14 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 	share = (pages + n - 1) / n;
 	memset(cells, 0, n * sizeof *cells);
 	for (size_t i = 0; i < nruns; i++) {
-		uint64_t left = runs[i].count;
-
-		while (left) {
-			uint64_t room = share - at % share, take = left < room ? left : room;
+		for (uint64_t take, left = runs[i].count; left; left -= take, at += take) {
 			struct cell *cell = &cells[at / share];
 
-			if (room == share)
+			take = left < share - cell->all ? left : share - cell->all;
+			if (!cell->all)
 				cell->pfn = run_end(&runs[i]) - left;
+			cell->all += take;
 			cell->pages[runs[i].class] += take;
-			at += take;
-			left -= take;
 		}
 	}
 	return share;
@@ -83,12 +80,12 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 static enum look cell_look(const struct cell *c)
 {
 	const uint64_t *n = c->pages;
-	uint64_t all = n[PAGE_SAVED] + n[PAGE_ZERO] + n[PAGE_FREE], eighths;
+	uint64_t rest = c->all - n[PAGE_EXCHANGED], eighths;
 
-	if (n[PAGE_EXCHANGED] > all)
+	if (n[PAGE_EXCHANGED] > rest)
 		return EXCHANGED;
-	/* All is not 0: each cell that is drawn has a page. */
-	eighths = n[PAGE_SAVED] * 8 / all;
+	/* The rest is not 0: each cell that is drawn has a page. */
+	eighths = n[PAGE_SAVED] * 8 / rest;
 	if (eighths)
 		return SAVED_FEW + (eighths - 1) / 2;
 	return n[PAGE_ZERO] > n[PAGE_FREE] ? ZERO : FREE;
@@ -130,17 +127,15 @@ void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen 
 	static struct cell cells[ROOM];
 	unsigned int columns = MAX_CELLS;
 	enum look before = LOOKS;
-	uint64_t share, pages = 0;
+	uint64_t share;
 
-	for (size_t i = 0; i < nruns; i++)
-		pages += runs[i].count;
-	if (!pages)
-		return;
 	/* A multiple of 16 cells, so that rows begin at round addresses where they can. */
 	while (columns > MIN_CELLS && columns + MARGIN > s->columns)
 		columns -= 16;
 	share = memmap_deal(runs, nruns, cells, (size_t)columns * ROWS);
-	for (unsigned int i = 0; i < columns * ROWS && i * share < pages; i++) {
+	if (!share)
+		return;
+	for (unsigned int i = 0; i < columns * ROWS && cells[i].all; i++) {
 		if (i % columns == 0) {
 			if (i)
 				plain(out, s, &before);

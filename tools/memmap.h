@@ -19,6 +19,7 @@ struct screen screen_here(void);
 
 struct cell {
 	uint64_t pfn;		/* of its first page */
+	uint64_t all;		/* pages in it */
 	uint64_t pages[PAGE_CLASSES];
 };
 
