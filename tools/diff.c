@@ -4,16 +4,11 @@
 #include <stdlib.h>
 
 #include "../image/refuse.h"
-#include "compare.h"
 #include "json.h"
 #include "khimage.h"
+#include "pages.h"
 
 #define RANGES_SHOWN 20u
-
-static const char *place_name(unsigned int class)
-{
-	return class == NO_RAM ? "no RAM" : class_name(class);
-}
 
 static void print_text(const struct comparison *c)
 {
@@ -28,7 +23,7 @@ static void print_text(const struct comparison *c)
 			for (unsigned int b = 0; b <= NO_RAM; b++)
 				if (c->pages[o][a][b])
 					printf("  %-10s then %-10s         %14llu %10.1f\n",
-					       place_name(a), place_name(b), (ull)c->pages[o][a][b],
+					       class_names[a], class_names[b], (ull)c->pages[o][a][b],
 					       c->pages[o][a][b] / 256.0);
 	}
 	if (c->kept)
@@ -75,8 +70,8 @@ static void print_json(const struct comparison *c, const struct image *img)
 			continue;
 		json_open(&j, NULL, '{');
 		json_text(&j, "outcome", names[o]);
-		json_text(&j, "first", place_name(a));
-		json_text(&j, "second", place_name(b));
+		json_text(&j, "first", class_names[a]);
+		json_text(&j, "second", class_names[b]);
 		json_number(&j, "pages", c->pages[o][a][b]);
 		json_close(&j, '}');
 	}

@@ -26,14 +26,11 @@ struct core {
 
 static int add_load(struct core *c, const struct elf_piece *load)
 {
-	struct elf_piece *loads;
-
 	if (c->nloads == ELF_CORE_LOADS)
 		return fail("%s: more than %u pieces of memory", c->name, ELF_CORE_LOADS);
-	loads = grow(c->loads, c->nloads, sizeof *loads, "pieces of memory");
-	if (!loads)
+	c->loads = grow(c->loads, c->nloads, sizeof *c->loads, "pieces of memory");
+	if (!c->loads)
 		return -1;
-	c->loads = loads;
 	c->loads[c->nloads++] = *load;
 	return 0;
 }

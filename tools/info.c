@@ -98,7 +98,7 @@ static void print_pages(const struct image_tail *tail)
 		enum page_class class = i % PAGE_CLASSES;
 		uint64_t n = class_pages(tail, class);
 
-		printf("  %-11s%12llu %10.1f %6.1f %%\n", class_name(class), (ull)n,
+		printf("  %-11s%12llu %10.1f %6.1f %%\n", class_names[class], (ull)n,
 		       MIB(n * IMAGE_BLOCK), 100.0 * n / all);
 	}
 	printf("  %-11s%12llu %10.1f\n", "RAM", (ull)tail->ram_pages,
@@ -219,7 +219,7 @@ static void page_fields(struct json *j, const struct pages *p)
 	json_open(j, "pages", '{');
 	json_number(j, "ram", tail->tail->ram_pages);
 	for (enum page_class c = 0; c < PAGE_CLASSES; c++)
-		json_number(j, class_name(c), class_pages(tail->tail, c));
+		json_number(j, class_names[c], class_pages(tail->tail, c));
 	json_close(j, '}');
 	json_open(j, "chunks", '{');
 	json_number(j, "data", p->chunks[CHUNK_DATA]);

@@ -12,34 +12,27 @@
 
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 
+const char *const class_names[] = { "exchanged", "saved", "zero", "free", "no RAM" };
+
 void *grow(void *array, size_t n, size_t size, const char *what)
 {
+	void *larger = array;
+
 	/* There is room for the next power of two. */
-	if (n & (n - 1))
-		return array;
-	array = reallocarray(array, n ? 2 * n : 1, size);
-	if (!array)
+	if (!(n & (n - 1)))
+		larger = reallocarray(array, n ? 2 * n : 1, size);
+	if (!larger) {
 		fail("more than %zu %s:", n, what);
-	return array;
-}
-
-const char *class_name(enum page_class class)
-{
-	static const char *const names[PAGE_CLASSES] = {
-		[PAGE_EXCHANGED] = "exchanged", [PAGE_SAVED] = "saved",
-		[PAGE_ZERO] = "zero", [PAGE_FREE] = "free",
-	};
-
-	return names[class];
+		free(array);
+	}
+	return larger;
 }
 
 static int add_run(struct pages *p, const struct page_run *run)
 {
-	struct page_run *runs = grow(p->runs, p->nruns, sizeof *runs, "runs of pages");
-
-	if (!runs)
+	p->runs = grow(p->runs, p->nruns, sizeof *p->runs, "runs of pages");
+	if (!p->runs)
 		return -1;
-	p->runs = runs;
 	p->runs[p->nruns++] = *run;
 	return 0;
 }
@@ -93,23 +86,16 @@ static int add_exchanged(struct pages *p, uint64_t start, uint64_t end)
 	const struct tail_view *tail = &p->img->tail;
 
 	for (uint32_t i = 0; i < tail->tail->nram; i++) {
-		uint64_t first = (tail->ram[i].start + IMAGE_BLOCK - 1) / IMAGE_BLOCK;
-		uint64_t last = tail->ram[i].end / IMAGE_BLOCK;
+		uint64_t pfn = ram_first_pfn(&tail->ram[i]), last = ram_end_pfn(&tail->ram[i]);
+		struct page_run run = { .class = PAGE_EXCHANGED };
 
-		if (first < start / IMAGE_BLOCK)
-			first = start / IMAGE_BLOCK;
-		if (last > end / IMAGE_BLOCK)
-			last = end / IMAGE_BLOCK;
-		while (first < last) {
-			uint64_t left = last - first;
-			uint32_t n = left < IMAGE_RUN_PAGES ? left : IMAGE_RUN_PAGES;
-			const struct page_run run = {
-				.pfn = first, .class = PAGE_EXCHANGED, .count = n,
-			};
-
+		pfn = pfn > start / IMAGE_BLOCK ? pfn : start / IMAGE_BLOCK;
+		last = last < end / IMAGE_BLOCK ? last : end / IMAGE_BLOCK;
+		for (; pfn < last; pfn += run.count) {
+			run.pfn = pfn;
+			run.count = last - pfn < IMAGE_RUN_PAGES ? last - pfn : IMAGE_RUN_PAGES;
 			if (add_run(p, &run) < 0)
 				return -1;
-			first += n;
 		}
 	}
 	return 0;

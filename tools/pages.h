@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pages.h - any page of an image, by its number
+ * pages.h - any page of an image, by its number, and two images page by page
  *
  * The chunks stand in the order in which they were written.  An index of all
  * their runs, 16 bytes each and so never larger than the image, tells which
@@ -13,7 +13,11 @@
 #include "../base/image.h"
 
 /* What the image says of a page; the last three as in enum chunk_kind. */
-enum page_class { PAGE_EXCHANGED, PAGE_SAVED, PAGE_ZERO, PAGE_FREE, PAGE_CLASSES };
+enum page_class {
+	PAGE_EXCHANGED, PAGE_SAVED, PAGE_ZERO, PAGE_FREE,
+	PAGE_CLASSES, NO_RAM = PAGE_CLASSES,	/* not in the RAM map */
+};
+extern const char *const class_names[NO_RAM + 1];
 
 struct page_run {
 	uint64_t pfn : 40;
@@ -29,8 +33,6 @@ static inline uint64_t run_end(const struct page_run *run)
 {
 	return (uint64_t)run->pfn + run->count;
 }
-
-const char *class_name(enum page_class class);
 
 /* Does the image have the contents of pages of this class? */
 static inline bool has_contents(unsigned int class)
@@ -82,8 +84,29 @@ int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page);
 
 /*
  * Make room in an array for one element more than its n.  Returns the array, which may
- * have moved, or NULL, and the old one is as it was.  what: its elements, for the message.
+ * have moved, or NULL, and the old one is freed.  what: its elements, for the message.
  */
 void *grow(void *array, size_t n, size_t size, const char *what);
+
+/* What two images say of a page together; a saved or zero page is one that an image has. */
+enum outcome { EQUAL, DIFFERING, ONLY_FIRST, ONLY_SECOND, NEITHER, OUTCOMES };
+
+struct page_range {
+	uint64_t pfn;
+	uint64_t count;
+};
+
+struct comparison {
+	uint64_t sum[OUTCOMES];
+	uint64_t pages[OUTCOMES][NO_RAM + 1][NO_RAM + 1];	/* by the class in each */
+	/* Those that differ, the first `kept` of `nranges`. */
+	struct page_range *ranges;
+	size_t kept, nranges;
+	size_t limit;		/* to be set before: keep no more */
+	uint64_t end;		/* of the last one, kept or not */
+};
+
+/* compare.c.  0, or -1 and said.  ranges is to be freed in any case. */
+int compare(struct comparison *c, struct pages *first, struct pages *second);
 
 #endif
