@@ -18,13 +18,13 @@
 
 /*
  * How a cell is drawn: by its class, and by how many of its pages are saved.  In the order
- * of the legend.
+ * of the legend.  NO_CELL: what is not one, in the terminal's own colour.
  */
-enum look { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED, LOOKS };
+enum look { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED, NO_CELL };
 
 static const struct {
 	const char *utf8, *ascii, *colour, *meaning;
-} looks[LOOKS] = {
+} looks[] = {
 	[SAVED_FEW]	= { "░", ":", "\033[36m", "" },
 	[SAVED_SOME]	= { "▒", "+", "\033[36m", "" },
 	[SAVED_MOST]	= { "▓", "*", "\033[36m", "" },
@@ -32,6 +32,7 @@ static const struct {
 	[ZERO]		= { "·", ".", "\033[33m", "zero   " },
 	[FREE]		= { "╌", "-", "\033[2m", "free   " },
 	[EXCHANGED]	= { "╳", "x", "\033[35m", "exchanged by the jump" },
+	[NO_CELL]	= { "", "", "", "" },
 };
 
 struct screen screen_here(void)
@@ -91,59 +92,51 @@ static enum look cell_look(const struct cell *c)
 	return n[PAGE_ZERO] > n[PAGE_FREE] ? ZERO : FREE;
 }
 
-static void draw(FILE *out, const struct screen *s, enum look look, enum look *before)
+static void draw(FILE *out, struct screen s, enum look look, enum look *before)
 {
-	if (s->colour && (*before == LOOKS || strcmp(looks[look].colour, looks[*before].colour)))
+	if (s.colour && strcmp(looks[look].colour, looks[*before].colour))
 		fprintf(out, "\033[0m%s", looks[look].colour);
-	fputs(s->utf8 ? looks[look].utf8 : looks[look].ascii, out);
+	fputs(s.utf8 ? looks[look].utf8 : looks[look].ascii, out);
 	*before = look;
 }
 
-static void plain(FILE *out, const struct screen *s, enum look *before)
+static void legend(FILE *out, struct screen s, uint64_t share)
 {
-	if (s->colour)
-		fputs("\033[0m", out);
-	*before = LOOKS;
-}
-
-static void legend(FILE *out, const struct screen *s, uint64_t share)
-{
-	enum look before = LOOKS;
+	enum look before = NO_CELL;
 
 	fprintf(out, "\n%*s", MARGIN, "");
-	for (enum look look = 0; look < LOOKS; look++) {
+	for (enum look look = 0; look < NO_CELL; look++) {
 		draw(out, s, look, &before);
 		if (!*looks[look].meaning)
 			continue;
-		plain(out, s, &before);
+		draw(out, s, NO_CELL, &before);
 		fprintf(out, " %s", looks[look].meaning);
 	}
 	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
 		(ull)share * (IMAGE_BLOCK / 1024));
 }
 
-void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen *s, FILE *out)
+void memmap_draw(const struct page_run *runs, size_t nruns, struct screen s, FILE *out)
 {
 	static struct cell cells[ROOM];
 	unsigned int columns = MAX_CELLS;
-	enum look before = LOOKS;
+	enum look before = NO_CELL;
 	uint64_t share;
 
 	/* A multiple of 16 cells, so that rows begin at round addresses where they can. */
-	while (columns > MIN_CELLS && columns + MARGIN > s->columns)
+	while (columns > MIN_CELLS && columns + MARGIN > s.columns)
 		columns -= 16;
 	share = memmap_deal(runs, nruns, cells, (size_t)columns * ROWS);
 	if (!share)
 		return;
 	for (unsigned int i = 0; i < columns * ROWS && cells[i].all; i++) {
 		if (i % columns == 0) {
-			if (i)
-				plain(out, s, &before);
+			draw(out, s, NO_CELL, &before);
 			fprintf(out, "%s%12llx  ", i ? "\n" : "",
 				(ull)cells[i].pfn * IMAGE_BLOCK);
 		}
 		draw(out, s, cell_look(&cells[i]), &before);
 	}
-	plain(out, s, &before);
+	draw(out, s, NO_CELL, &before);
 	legend(out, s, share);
 }

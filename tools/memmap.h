@@ -29,6 +29,6 @@ struct cell {
  */
 uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cells, size_t n);
 
-void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen *screen, FILE *out);
+void memmap_draw(const struct page_run *runs, size_t nruns, struct screen screen, FILE *out);
 
 #endif
