@@ -235,7 +235,7 @@ int elf_command(const struct arguments *a)
 		report(&c);
 	free(c.headers);
 	free(c.loads);
-	image_kernel_end(&c.kernel);
+	free(c.kernel.exchanged.pairs);
 	pages_close(&c.p);
 	image_close(&img);
 	return ret;

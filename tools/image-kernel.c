@@ -59,9 +59,7 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 	const struct tail_view *tail = &p->img->tail;
 	struct exchanged *x = &k->exchanged;
 
-	*k = (struct image_kernel){ .p = p };
-	k->mem.read = image_read;
-	k->mem.context = k;
+	*k = (struct image_kernel){ .p = p, .mem = { .read = image_read, .context = k } };
 	exchanged_start(x, (struct ram_range){ head->low_start, head->low_end },
 			(struct ram_range){ head->window_start, head->window_end }, head->entry);
 	x->room = exchanged_most(x, tail->ram, tail->tail->nram);
@@ -74,10 +72,4 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 	drop_empty(x, p);
 	k->mem.exchanged = x;
 	return k->failed ? -1 : find_kernel(k);
-}
-
-void image_kernel_end(struct image_kernel *k)
-{
-	free(k->exchanged.pairs);
-	k->exchanged.pairs = NULL;
 }

@@ -10,15 +10,14 @@
 struct image_kernel {
 	struct pages *p;
 	struct amem mem;
-	struct exchanged exchanged;	/* pages whose contents the image has */
+	struct exchanged exchanged;	/* pages whose contents the image has; free its pairs */
 	char no_exchanged[WHY_SIZE];	/* why no pair is known, or "" */
 	struct kernel kernel;
 	bool known;			/* the kernel was found */
 	bool failed;			/* a page could not be read, and that was said */
 };
 
-/* Look at an image.  0, or -1 and said; end it in any case. */
+/* Look at an image.  0, or -1 and said. */
 int image_kernel_find(struct image_kernel *k, struct pages *p);
-void image_kernel_end(struct image_kernel *k);
 
 #endif
