@@ -38,15 +38,6 @@ static void print_text(const struct comparison *c)
 		printf("  and %zu more ranges: --all lists them\n", c->nranges - c->kept);
 }
 
-static void image_field(struct json *j, const char *key, const struct image *img)
-{
-	json_open(j, key, '{');
-	json_text(j, "device", img->target.name);
-	json_id(j, "session", img->head.session);
-	json_number(j, "time", img->head.time);
-	json_close(j, '}');
-}
-
 static void print_json(const struct comparison *c, const struct image *img)
 {
 	static const char *const names[OUTCOMES] = {
@@ -55,8 +46,13 @@ static void print_json(const struct comparison *c, const struct image *img)
 	struct json j = { .out = stdout };
 
 	json_open(&j, NULL, '{');
-	image_field(&j, "first", &img[0]);
-	image_field(&j, "second", &img[1]);
+	for (int i = 0; i < 2; i++) {
+		json_open(&j, i ? "second" : "first", '{');
+		json_text(&j, "device", img[i].target.name);
+		json_id(&j, "session", img[i].head.session);
+		json_number(&j, "time", img[i].head.time);
+		json_close(&j, '}');
+	}
 	json_open(&j, "pages", '{');
 	for (int o = 0; o < OUTCOMES; o++)
 		json_number(&j, names[o], c->sum[o]);

@@ -27,7 +27,7 @@ static uint64_t class_pages(const struct image_tail *tail, enum page_class class
 }
 
 /* How many times smaller, in thousandths; 0 if there is nothing. */
-static uint64_t shrunk(const struct codec_use *use)
+static uint64_t shrunk(const struct chunk_use *use)
 {
 	return use->stored ? use->unpacked * 1000 / use->stored : 0;
 }
@@ -47,21 +47,6 @@ static void print_time(uint64_t seconds)
 	    !strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %Z", &tm))
 		snprintf(text, sizeof text, "%llu s after 1970", (ull)seconds);
 	printf("%-13s%s\n", "taken", text);
-}
-
-static void print_head(const struct target *t, const struct image_head *h)
-{
-	char id[33], name[TARGET_NAME], why[WHY_SIZE];
-
-	/* No byte of the name may steer the terminal. */
-	text_copy(name, sizeof name, t->name);
-	printf("%-13s%s, %.1f MiB\n", "on", name, MIB(t->size));
-	id_format(h->target_id, id);
-	printf("%-13s%s\n", "target id", id);
-	printf("%-13s%s; %s\n", "state", state_name(h->state),
-	       head_resumable(h, false, why) < 0 ? why : "can be resumed");
-	if (*h->reason)
-		printf("%-13s%s\n", "reason", h->reason);
 }
 
 static void print_image(const struct image_head *h)
@@ -105,9 +90,9 @@ static void print_pages(const struct image_tail *tail)
 	       MIB(tail->ram_pages * IMAGE_BLOCK));
 }
 
-static void print_use(const char *name, const struct codec_use *use)
+static void print_use(const char *name, const struct chunk_use *use)
 {
-	printf("  %-11s%12llu %14.1f %14.1f %7.2f\n", name, (ull)use->chunks, MIB(use->unpacked),
+	printf("  %-11s%12llu %14.1f %14.1f %7.2f\n", name, (ull)use->number, MIB(use->unpacked),
 	       MIB(use->stored), shrunk(use) / 1000.0);
 }
 
@@ -116,21 +101,29 @@ static void print_chunks(const struct pages *p)
 	printf("\n%-13s%12s %14s %14s %7s\n", "chunks", "number", "unpacked MiB", "stored MiB",
 	       "ratio");
 	for (size_t i = 0; i < sizeof p->codecs / sizeof *p->codecs; i++)
-		if (p->codecs[i].chunks)
+		if (p->codecs[i].number)
 			print_use(codec_by_id(i)->name, &p->codecs[i]);
-	if (p->data.chunks)
-		print_use("data", &p->data);
-	printf("  %-11s%12llu\n  %-11s%12llu\n", "zero", (ull)p->chunks[CHUNK_ZERO],
-	       "free", (ull)p->chunks[CHUNK_FREE]);
+	if (p->kinds[CHUNK_DATA].number)
+		print_use("data", &p->kinds[CHUNK_DATA]);
+	printf("  %-11s%12llu\n  %-11s%12llu\n", "zero", (ull)p->kinds[CHUNK_ZERO].number,
+	       "free", (ull)p->kinds[CHUNK_FREE].number);
 }
 
 static void print_info(const struct target *t, const struct image_head *h, const struct pages *p)
 {
+	char id[33], device[TARGET_NAME], why[WHY_SIZE];
 	const struct tail_view *tail;
 	const char *name = "RAM";
-	struct screen screen;
 
-	print_head(t, h);
+	/* No byte of the name may steer the terminal. */
+	text_copy(device, sizeof device, t->name);
+	id_format(h->target_id, id);
+	printf("%-13s%s, %.1f MiB\n", "on", device, MIB(t->size));
+	printf("%-13s%s\n", "target id", id);
+	printf("%-13s%s; %s\n", "state", state_name(h->state),
+	       head_resumable(h, false, why) < 0 ? why : "can be resumed");
+	if (*h->reason)
+		printf("%-13s%s\n", "reason", h->reason);
 	if (!p)
 		return;
 	tail = &p->img->tail;
@@ -140,8 +133,7 @@ static void print_info(const struct target *t, const struct image_head *h, const
 	print_pages(tail->tail);
 	print_chunks(p);
 	printf("\nmemory\n");
-	screen = screen_here();
-	memmap_draw(p->runs, p->nruns, &screen, stdout);
+	memmap_draw(p->runs, p->nruns, screen_here(), stdout);
 	if (tail->tail->log_bytes)
 		printf("\nlog of the save\n");
 	print_log(tail, "  ");
@@ -164,30 +156,25 @@ static void range_field(struct json *j, const char *key, uint64_t start, uint64_
 	json_close(j, '}');
 }
 
-static void cpu_field(struct json *j, const struct image_cpu *cpu)
-{
-	struct cpu_name name = cpu_name(cpu);
-
-	json_open(j, "cpu", '{');
-	json_text(j, "vendor", name.vendor);
-	json_number(j, "family", name.family);
-	json_number(j, "model", name.model);
-	json_number(j, "stepping", name.stepping);
-	json_number(j, "paging_levels", cpu->paging_levels);
-	json_open(j, "features", '[');
-	for (size_t i = 0; i < sizeof cpu->features / sizeof *cpu->features; i++)
-		hex_field(j, NULL, cpu->features[i], 8);
-	json_close(j, ']');
-	json_close(j, '}');
-}
-
 static void head_fields(struct json *j, const struct image_head *h)
 {
+	struct cpu_name cpu = cpu_name(&h->cpu);
+
 	json_id(j, "session", h->session);
 	json_number(j, "time", h->time);
 	json_text(j, "release", h->release);
 	json_text(j, "arch", arch_name(h->arch));
-	cpu_field(j, &h->cpu);
+	json_open(j, "cpu", '{');
+	json_text(j, "vendor", cpu.vendor);
+	json_number(j, "family", cpu.family);
+	json_number(j, "model", cpu.model);
+	json_number(j, "stepping", cpu.stepping);
+	json_number(j, "paging_levels", h->cpu.paging_levels);
+	json_open(j, "features", '[');
+	for (size_t i = 0; i < sizeof h->cpu.features / sizeof *h->cpu.features; i++)
+		hex_field(j, NULL, h->cpu.features[i], 8);
+	json_close(j, ']');
+	json_close(j, '}');
 	range_field(j, "window", h->window_start, h->window_end);
 	range_field(j, "low_memory", h->low_start, h->low_end);
 	json_number(j, "entry", h->entry);
@@ -198,10 +185,10 @@ static void head_fields(struct json *j, const struct image_head *h)
 	json_number(j, "bytes", h->tail_offset + h->tail_length);
 }
 
-static void use_fields(struct json *j, const char *name, const struct codec_use *use)
+static void use_fields(struct json *j, const char *name, const struct chunk_use *use)
 {
 	json_open(j, name, '{');
-	json_number(j, "chunks", use->chunks);
+	json_number(j, "chunks", use->number);
 	json_number(j, "unpacked_bytes", use->unpacked);
 	json_number(j, "stored_bytes", use->stored);
 	json_thousandths(j, "ratio", shrunk(use));
@@ -222,16 +209,16 @@ static void page_fields(struct json *j, const struct pages *p)
 		json_number(j, class_names[c], class_pages(tail->tail, c));
 	json_close(j, '}');
 	json_open(j, "chunks", '{');
-	json_number(j, "data", p->chunks[CHUNK_DATA]);
-	json_number(j, "zero", p->chunks[CHUNK_ZERO]);
-	json_number(j, "free", p->chunks[CHUNK_FREE]);
+	json_number(j, "data", p->kinds[CHUNK_DATA].number);
+	json_number(j, "zero", p->kinds[CHUNK_ZERO].number);
+	json_number(j, "free", p->kinds[CHUNK_FREE].number);
 	json_close(j, '}');
 	json_open(j, "codecs", '{');
 	for (size_t i = 0; i < sizeof p->codecs / sizeof *p->codecs; i++)
-		if (p->codecs[i].chunks)
+		if (p->codecs[i].number)
 			use_fields(j, codec_by_id(i)->name, &p->codecs[i]);
 	json_close(j, '}');
-	use_fields(j, "data", &p->data);
+	use_fields(j, "data", &p->kinds[CHUNK_DATA]);
 	json_bytes(j, "log", tail->log, tail->tail->log_bytes);
 }
 

@@ -37,9 +37,9 @@ static int add_run(struct pages *p, const struct page_run *run)
 	return 0;
 }
 
-static void add_use(struct codec_use *use, const struct chunk_head *chunk)
+static void add_use(struct chunk_use *use, const struct chunk_head *chunk)
 {
-	use->chunks++;
+	use->number++;
 	use->unpacked += (uint64_t)chunk->npages * IMAGE_BLOCK;
 	use->stored += chunk_payload_size(chunk->packed);
 }
@@ -48,7 +48,6 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 {
 	uint32_t first = 0;
 
-	p->chunks[chunk->kind]++;
 	for (uint32_t r = 0; r < chunk->nruns; r++) {
 		const struct page_run run = {
 			.pfn = chunk->runs[r].pfn, .class = chunk->kind,
@@ -60,10 +59,9 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 			return -1;
 		first += run.count;
 	}
-	if (chunk->kind == CHUNK_DATA) {
+	add_use(&p->kinds[chunk->kind], chunk);
+	if (chunk->kind == CHUNK_DATA)
 		add_use(&p->codecs[chunk->codec], chunk);
-		add_use(&p->data, chunk);
-	}
 	return 0;
 }
 

@@ -40,9 +40,9 @@ static inline bool has_contents(unsigned int class)
 	return class == PAGE_SAVED || class == PAGE_ZERO;
 }
 
-/* Of a codec, or of all. */
-struct codec_use {
-	uint64_t chunks;
+/* The chunks of one codec, or of one kind. */
+struct chunk_use {
+	uint64_t number;
 	uint64_t unpacked;	/* bytes of pages */
 	uint64_t stored;	/* bytes of the image, without the chunks' heads */
 };
@@ -53,8 +53,8 @@ struct pages {
 	struct image *img;
 	struct page_run *runs;	/* by pfn: each page of the RAM map is in one of them */
 	size_t nruns;
-	struct codec_use codecs[CODEC_LAST + 1], data;	/* data: the sum of the codecs */
-	uint64_t chunks[PAGE_CLASSES];	/* how many of each kind */
+	struct chunk_use codecs[CODEC_LAST + 1];	/* data chunks alone */
+	struct chunk_use kinds[PAGE_CLASSES];
 	uint8_t *buf;		/* a chunk as it is read */
 	uint8_t *unpacked;	/* nkept chunks */
 	void *work;		/* the codecs' */
