@@ -8,7 +8,6 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/refuse.h"
 #include "../linux/elfcore.h"
 #include "image-kernel.h"
 #include "khimage.h"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* info.c - khimage info: what an image says of itself, for a person and for programs */
+/* info.c - khimage info and verify: what an image says of itself, and whether it is whole */
 #include <stdio.h>
 #include <time.h>
 
 #include "../base/log.h"
 #include "../image/head.h"
+#include "../restorer/restore.h"
 #include "json.h"
 #include "khimage.h"
 #include "memmap.h"
@@ -264,6 +265,41 @@ int info_command(const struct arguments *a)
 	else if (!ret)
 		print_info(&t, &h, p.img ? &p : NULL);
 	pages_close(&p);
+	image_close(&img);
+	return ret;
+}
+
+static void verify_json(const struct image *img, int found, const char *name)
+{
+	struct json j = { .out = stdout };
+
+	json_open(&j, NULL, '{');
+	json_text(&j, "device", name);
+	json_flag(&j, "whole", found == OK);
+	if (found == OK) {
+		json_text(&j, "state", state_name(img->head.state));
+		json_number(&j, "chunks", img->tail.tail->nchunks);
+		json_number(&j, "bytes", img->head.tail_offset + img->head.tail_length);
+	} else {
+		json_flag(&j, "damaged", img->verdict == SET_ASIDE);
+		json_text(&j, "reason", log_last_failure());
+	}
+	json_close(&j, '}');
+}
+
+int verify_command(const struct arguments *a)
+{
+	struct image img;
+	int ret = open_image(a->operands[0], &img);
+
+	if (!ret && image_verify(&img) < 0)
+		ret = FAILED;
+	if (a->options & JSON)
+		verify_json(&img, ret, a->operands[0]);
+	else if (ret == OK)
+		printf("%s: whole: %u chunks, %.1f MiB, state %s\n", img.target.name,
+		       img.tail.tail->nchunks, MIB(img.head.tail_offset + img.head.tail_length),
+		       state_name(img.head.state));
 	image_close(&img);
 	return ret;
 }

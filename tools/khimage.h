@@ -22,16 +22,16 @@ struct arguments {
 	char *operands[2];
 };
 
-int attempt_command(const struct arguments *a);	/* change.c */
+int attempt_command(const struct arguments *a);	/* targets.c */
 int diff_command(const struct arguments *a);
-int discard_command(const struct arguments *a);	/* change.c */
+int discard_command(const struct arguments *a);	/* targets.c */
 int elf_command(const struct arguments *a);
-int format_command(const struct arguments *a);	/* change.c */
+int format_command(const struct arguments *a);	/* targets.c */
 int guard_command(const struct arguments *a);	/* state.c */
 int info_command(const struct arguments *a);
 int log_command(const struct arguments *a);	/* state.c */
 int state_command(const struct arguments *a);
-int told_command(const struct arguments *a);	/* change.c */
+int told_command(const struct arguments *a);	/* targets.c */
 int verify_command(const struct arguments *a);
 
 /*

@@ -100,22 +100,6 @@ static void draw(FILE *out, struct screen s, enum look look, enum look *before)
 	*before = look;
 }
 
-static void legend(FILE *out, struct screen s, uint64_t share)
-{
-	enum look before = NO_CELL;
-
-	fprintf(out, "\n%*s", MARGIN, "");
-	for (enum look look = 0; look < NO_CELL; look++) {
-		draw(out, s, look, &before);
-		if (!*looks[look].meaning)
-			continue;
-		draw(out, s, NO_CELL, &before);
-		fprintf(out, " %s", looks[look].meaning);
-	}
-	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
-		(ull)share * (IMAGE_BLOCK / 1024));
-}
-
 void memmap_draw(const struct page_run *runs, size_t nruns, struct screen s, FILE *out)
 {
 	static struct cell cells[ROOM];
@@ -138,5 +122,14 @@ void memmap_draw(const struct page_run *runs, size_t nruns, struct screen s, FIL
 		draw(out, s, cell_look(&cells[i]), &before);
 	}
 	draw(out, s, NO_CELL, &before);
-	legend(out, s, share);
+	fprintf(out, "\n%*s", MARGIN, "");
+	for (enum look look = 0; look < NO_CELL; look++) {
+		draw(out, s, look, &before);
+		if (*looks[look].meaning) {
+			draw(out, s, NO_CELL, &before);
+			fprintf(out, " %s", looks[look].meaning);
+		}
+	}
+	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
+		(ull)share * (IMAGE_BLOCK / 1024));
 }

@@ -7,7 +7,6 @@
 #include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "pages.h"
 
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)

@@ -9,7 +9,6 @@
 #include "../image/codec.h"
 #include "../image/fsprobe.h"
 #include "../image/head.h"
-#include "../image/refuse.h"
 #include "../image/state.h"
 #include "json.h"
 #include "khimage.h"
