@@ -166,22 +166,18 @@ const struct page_run *pages_find(const struct pages *p, uint64_t pfn)
 	return p->nruns ? bsearch(&pfn, p->runs, p->nruns, sizeof *p->runs, by_place) : NULL;
 }
 
-/* The pages of chunk i, in the cache. */
+/* The pages of chunk i, in its slot of the cache. */
 static const uint8_t *chunk_data(struct pages *p, uint32_t i)
 {
 	const struct chunk_head *chunk = (struct chunk_head *)p->buf;
 	const uint8_t *data = p->buf + IMAGE_BLOCK;
-	unsigned int slot;
-	uint8_t *room;
+	unsigned int slot = i % p->nkept;
+	uint8_t *room = p->unpacked + slot * DATA_BYTES;
 	char why[WHY_SIZE];
 
-	for (slot = 0; slot < p->nkept; slot++)
-		if (p->kept[slot] == i + 1)
-			return p->unpacked + slot * DATA_BYTES;
-	slot = p->next;
-	p->next = (slot + 1) % p->nkept;
+	if (p->kept[slot] == i + 1)
+		return room;
 	p->kept[slot] = 0;
-	room = p->unpacked + slot * DATA_BYTES;
 	if (image_read_chunk(p->img, i, p->buf) < 0)
 		return NULL;
 	if (image_unpack(chunk, &data, room, p->work, why) < 0) {

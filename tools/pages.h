@@ -4,7 +4,7 @@
  *
  * The chunks stand in the order in which they were written.  An index of all
  * their runs, 16 bytes each and so never larger than the image, tells which
- * page is where; the chunks that were read last are kept unpacked.
+ * page is where; some of the chunks that were read last are kept unpacked.
  */
 #ifndef TOOLS_PAGES_H
 #define TOOLS_PAGES_H
@@ -56,11 +56,10 @@ struct pages {
 	struct chunk_use codecs[CODEC_LAST + 1];	/* data chunks alone */
 	struct chunk_use kinds[PAGE_CLASSES];
 	uint8_t *buf;		/* a chunk as it is read */
-	uint8_t *unpacked;	/* nkept chunks */
+	uint8_t *unpacked;	/* nkept chunks, chunk i in slot i % nkept */
 	void *work;		/* the codecs' */
-	uint32_t kept[PAGES_KEPT];	/* which, + 1; 0: none */
+	uint32_t kept[PAGES_KEPT];	/* which is in a slot, + 1; 0: none */
 	unsigned int nkept;	/* PAGES_KEPT, or as many as there are */
-	unsigned int next;	/* the one that goes next */
 };
 
 /*
