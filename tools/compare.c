@@ -50,33 +50,29 @@ static int keep_range(struct comparison *c, uint64_t pfn)
 	return 0;
 }
 
-static void count(struct comparison *c, enum outcome o, const struct side *a,
-		  const struct side *b, uint64_t n)
-{
-	c->sum[o] += n;
-	c->pages[o][a->class][b->class] += n;
-}
-
 /* Pages [pfn, pfn + n), of which each side says the same. */
 static int compare_span(struct comparison *c, const struct side *a, const struct side *b,
 			uint64_t pfn, uint64_t n)
 {
 	bool in_a = has_contents(a->class), in_b = has_contents(b->class);
+	bool zero = a->class == PAGE_ZERO && b->class == PAGE_ZERO;
+	enum outcome o = in_a && in_b ? EQUAL : in_a ? ONLY_FIRST :
+			 in_b ? ONLY_SECOND : NEITHER;
+	uint64_t differing = 0;
 
-	if (!in_a || !in_b || (a->class == PAGE_ZERO && b->class == PAGE_ZERO)) {
-		count(c, in_a && in_b ? EQUAL : in_a ? ONLY_FIRST : in_b ? ONLY_SECOND : NEITHER,
-		      a, b, n);
-		return 0;
-	}
-	for (; n; n--, pfn++) {
-		const uint8_t *x = pages_read(a->p, a->run, pfn);
-		const uint8_t *y = x ? pages_read(b->p, b->run, pfn) : NULL;
+	for (uint64_t i = 0; o == EQUAL && !zero && i < n; i++) {
+		const uint8_t *x = pages_read(a->p, a->run, pfn + i);
+		const uint8_t *y = x ? pages_read(b->p, b->run, pfn + i) : NULL;
 		bool equal = y && !memcmp(x, y, IMAGE_BLOCK);
 
-		if (!y || (!equal && keep_range(c, pfn) < 0))
+		if (!y || (!equal && keep_range(c, pfn + i) < 0))
 			return -1;
-		count(c, equal ? EQUAL : DIFFERING, a, b, 1);
+		differing += !equal;
 	}
+	c->pages[o][a->class][b->class] += n - differing;
+	c->pages[DIFFERING][a->class][b->class] += differing;
+	c->sum[o] += n - differing;
+	c->sum[DIFFERING] += differing;
 	return 0;
 }
 
