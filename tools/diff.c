@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../image/refuse.h"
 #include "json.h"
 #include "khimage.h"
 #include "pages.h"

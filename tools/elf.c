@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include "../base/io.h"
-#include "../base/log.h"
 #include "../linux/elfcore.h"
-#include "image-kernel.h"
 #include "khimage.h"
+#include "pages.h"
 
 struct core {
 	struct pages p;

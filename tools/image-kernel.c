@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/log.h"
-#include "image-kernel.h"
+#include "pages.h"
 
 static int image_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
 {

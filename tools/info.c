@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../base/log.h"
 #include "../image/head.h"
 #include "../restorer/restore.h"
 #include "json.h"
 #include "khimage.h"
-#include "memmap.h"
+#include "pages.h"
 
 #define MIB(bytes) ((double)(bytes) / (1 << 20))
 

@@ -7,8 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../image/refuse.h"
-#include "memmap.h"
+#include "pages.h"
 
 #define MARGIN 14u		/* the address before each row */
 #define ROWS 16u		/* about so many, whatever the size of the memory */

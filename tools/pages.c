@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../base/io.h"
-#include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/ram.h"
 #include "pages.h"
@@ -134,9 +133,8 @@ int pages_open(struct pages *p, struct image *img)
 	p->nkept += !p->nkept;
 	p->unpacked = alloc_pages(p->nkept * DATA_BYTES);
 	p->work = alloc_pages(codec_unpack_work(head->codec));
-	if (!p->buf || !p->unpacked || !p->work)
-		return -1;
-	if (add_chunks(p) < 0 || add_exchanged(p, head->low_start, head->low_end) < 0 ||
+	if (!p->buf || !p->unpacked || !p->work || add_chunks(p) < 0 ||
+	    add_exchanged(p, head->low_start, head->low_end) < 0 ||
 	    add_exchanged(p, head->window_start, head->window_end) < 0)
 		return -1;
 	if (p->nruns)

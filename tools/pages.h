@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pages.h - any page of an image, by its number, and two images page by page
+ * pages.h - the memory in an image: pages by number, comparison, map, and kernel
  *
  * The chunks stand in the order in which they were written.  An index of all
  * their runs, 16 bytes each and so never larger than the image, tells which
@@ -9,8 +9,10 @@
 #ifndef TOOLS_PAGES_H
 #define TOOLS_PAGES_H
 
-#include "../image/codec.h"
 #include "../base/image.h"
+#include "../base/log.h"
+#include "../image/codec.h"
+#include "../linux/kernel.h"
 
 /* What the image says of a page; the last three as in enum chunk_kind. */
 enum page_class {
@@ -105,7 +107,46 @@ struct comparison {
 	uint64_t end;		/* of the last one, kept or not */
 };
 
-/* compare.c.  0, or -1 and said.  ranges is to be freed in any case. */
+/* compare.c: 0, or -1 and said.  ranges is to be freed in any case. */
 int compare(struct comparison *c, struct pages *first, struct pages *second);
+
+/*
+ * memmap.c: a drawn map of memory, each cell an equal share of the RAM.  The screen is that of
+ * standard output: COLUMNS, or the terminal's width, or 80.
+ */
+struct screen {
+	unsigned int columns;
+	bool utf8, colour;
+};
+
+struct screen screen_here(void);
+
+struct cell {
+	uint64_t pfn;		/* of its first page */
+	uint64_t all;		/* pages in it */
+	uint64_t pages[PAGE_CLASSES];
+};
+
+/*
+ * Deal the runs, in their order, to n cells of an equal share each; the last
+ * may get less.  Returns the pages of a cell.
+ */
+uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cells, size_t n);
+
+void memmap_draw(const struct page_run *runs, size_t nruns, struct screen screen, FILE *out);
+
+/* image-kernel.c: the sleeping kernel, and the pages that the jump exchanged. */
+struct image_kernel {
+	struct pages *p;
+	struct amem mem;
+	struct exchanged exchanged;	/* pages whose contents the image has; free its pairs */
+	char no_exchanged[WHY_SIZE];	/* why no pair is known, or "" */
+	struct kernel kernel;
+	bool known;			/* the kernel was found */
+	bool failed;			/* a page could not be read, and that was said */
+};
+
+/* Look at an image.  0, or -1 and said. */
+int image_kernel_find(struct image_kernel *k, struct pages *p);
 
 #endif

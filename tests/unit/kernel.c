@@ -8,7 +8,7 @@
  */
 #include <unistd.h>
 
-#include "../../tools/image-kernel.h"
+#include "../../tools/pages.h"
 #include "fakes.h"
 
 #define TEXT_PA		0x1000000ull

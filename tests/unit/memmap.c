@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* memmap.c - the drawn map: cells of an equal share, and how they look */
-#include "../../tools/memmap.h"
+#include "../../tools/pages.h"
 #include "unit.h"
 
 static const struct page_run runs[] = {
