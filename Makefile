@@ -30,7 +30,7 @@ include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
 # khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
-khimage-small := $(patsubst %,tools/%.o,change json khimage open state)
+khimage-small := $(patsubst %,tools/%.o,json khimage state targets)
 khimage := $(patsubst %.c,%.o,$(wildcard tools/*.c))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small

@@ -4,19 +4,14 @@
 #include <unistd.h>
 
 #include "../base/console.h"
-#include "compare.h"
+#include "pages.h"
 
 /* Where the walk through one image is. */
 struct side {
 	struct pages *p;
-	const struct page_run *run, *end;	/* run: the first that does not end before the page */
-	unsigned int class;			/* of the page; NO_RAM: it lies before run */
+	const struct page_run *run;	/* the first that does not end before the page */
+	enum page_class class;		/* of the page; NO_RAM: it lies before run */
 };
-
-static struct side side_start(struct pages *p)
-{
-	return (struct side){ .p = p, .run = p->runs, .end = p->runs + p->nruns };
-}
 
 /*
  * Go to this page, not before the last one.  Returns how many pages from there on are of
@@ -24,10 +19,12 @@ static struct side side_start(struct pages *p)
  */
 static uint64_t go_to(struct side *s, uint64_t pfn)
 {
-	while (s->run < s->end && run_end(s->run) <= pfn)
+	const struct page_run *end = s->p->runs + s->p->nruns;
+
+	while (s->run < end && run_end(s->run) <= pfn)
 		s->run++;
 	s->class = NO_RAM;
-	if (s->run == s->end)
+	if (s->run == end)
 		return UINT64_MAX;
 	if (s->run->pfn > pfn)
 		return s->run->pfn - pfn;
@@ -35,40 +32,22 @@ static uint64_t go_to(struct side *s, uint64_t pfn)
 	return run_end(s->run) - pfn;
 }
 
-/* 1 if the pages, which both images have, are equal, 0 if not, -1 and said. */
-static int same(const struct side *a, const struct side *b, uint64_t pfn)
-{
-	const uint8_t *x = pages_read(a->p, a->run, pfn);
-	const uint8_t *y = x ? pages_read(b->p, b->run, pfn) : NULL;
-
-	return y ? !memcmp(x, y, IMAGE_BLOCK) : -1;
-}
-
 static int keep_range(struct comparison *c, uint64_t pfn)
 {
 	bool first = !c->nranges || c->end != pfn;
-	struct page_range *ranges;
 
 	c->end = pfn + 1;
 	c->nranges += first;
 	if (c->nranges > c->limit)
 		return 0;
 	if (first) {
-		ranges = grow(c->ranges, c->kept, sizeof *ranges, "ranges that differ");
-		if (!ranges)
+		c->ranges = grow(c->ranges, c->kept, sizeof *c->ranges, "ranges that differ");
+		if (!c->ranges)
 			return -1;
-		c->ranges = ranges;
 		c->ranges[c->kept++] = (struct page_range){ .pfn = pfn };
 	}
 	c->ranges[c->kept - 1].count++;
 	return 0;
-}
-
-static void count(struct comparison *c, enum outcome o, const struct side *a,
-		  const struct side *b, uint64_t n)
-{
-	c->sum[o] += n;
-	c->pages[o][a->class][b->class] += n;
 }
 
 /* Pages [pfn, pfn + n), of which each side says the same. */
@@ -76,25 +55,31 @@ static int compare_span(struct comparison *c, const struct side *a, const struct
 			uint64_t pfn, uint64_t n)
 {
 	bool in_a = has_contents(a->class), in_b = has_contents(b->class);
+	bool zero = a->class == PAGE_ZERO && b->class == PAGE_ZERO;
+	enum outcome o = in_a && in_b ? EQUAL : in_a ? ONLY_FIRST :
+			 in_b ? ONLY_SECOND : NEITHER;
+	uint64_t differing = 0;
 
-	if (!in_a || !in_b || (a->class == PAGE_ZERO && b->class == PAGE_ZERO)) {
-		count(c, in_a && in_b ? EQUAL : in_a ? ONLY_FIRST : in_b ? ONLY_SECOND : NEITHER,
-		      a, b, n);
-		return 0;
-	}
-	for (; n; n--, pfn++) {
-		int equal = same(a, b, pfn);
+	for (uint64_t i = 0; o == EQUAL && !zero && i < n; i++) {
+		const uint8_t *x = pages_read(a->p, a->run, pfn + i);
+		const uint8_t *y = x ? pages_read(b->p, b->run, pfn + i) : NULL;
+		bool equal = y && !memcmp(x, y, IMAGE_BLOCK);
 
-		if (equal < 0 || (!equal && keep_range(c, pfn) < 0))
+		if (!y || (!equal && keep_range(c, pfn + i) < 0))
 			return -1;
-		count(c, equal ? EQUAL : DIFFERING, a, b, 1);
+		differing += !equal;
 	}
+	c->pages[o][a->class][b->class] += n - differing;
+	c->pages[DIFFERING][a->class][b->class] += differing;
+	c->sum[o] += n - differing;
+	c->sum[DIFFERING] += differing;
 	return 0;
 }
 
 int compare(struct comparison *c, struct pages *first, struct pages *second)
 {
-	struct side a = side_start(first), b = side_start(second);
+	struct side a = { .p = first, .run = first->runs };
+	struct side b = { .p = second, .run = second->runs };
 	uint64_t total = first->img->tail.tail->ram_pages, pfn = 0, done = 0;
 	bool show = isatty(STDERR_FILENO);
 	struct progress progress;

@@ -3,18 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../image/refuse.h"
-#include "compare.h"
-#include "info.h"
 #include "json.h"
 #include "khimage.h"
+#include "pages.h"
 
 #define RANGES_SHOWN 20u
-
-static const char *place_name(unsigned int class)
-{
-	return class == NO_RAM ? "no RAM" : class_name(class);
-}
 
 static void print_text(const struct comparison *c)
 {
@@ -29,7 +22,7 @@ static void print_text(const struct comparison *c)
 			for (unsigned int b = 0; b <= NO_RAM; b++)
 				if (c->pages[o][a][b])
 					printf("  %-10s then %-10s         %14llu %10.1f\n",
-					       place_name(a), place_name(b), (ull)c->pages[o][a][b],
+					       class_names[a], class_names[b], (ull)c->pages[o][a][b],
 					       c->pages[o][a][b] / 256.0);
 	}
 	if (c->kept)
@@ -44,15 +37,6 @@ static void print_text(const struct comparison *c)
 		printf("  and %zu more ranges: --all lists them\n", c->nranges - c->kept);
 }
 
-static void image_field(struct json *j, const char *key, const struct image *img)
-{
-	json_open(j, key, '{');
-	json_text(j, "device", img->target.name);
-	json_id(j, "session", img->head.session);
-	json_number(j, "time", img->head.time);
-	json_close(j, '}');
-}
-
 static void print_json(const struct comparison *c, const struct image *img)
 {
 	static const char *const names[OUTCOMES] = {
@@ -61,8 +45,13 @@ static void print_json(const struct comparison *c, const struct image *img)
 	struct json j = { .out = stdout };
 
 	json_open(&j, NULL, '{');
-	image_field(&j, "first", &img[0]);
-	image_field(&j, "second", &img[1]);
+	for (int i = 0; i < 2; i++) {
+		json_open(&j, i ? "second" : "first", '{');
+		json_text(&j, "device", img[i].target.name);
+		json_id(&j, "session", img[i].head.session);
+		json_number(&j, "time", img[i].head.time);
+		json_close(&j, '}');
+	}
 	json_open(&j, "pages", '{');
 	for (int o = 0; o < OUTCOMES; o++)
 		json_number(&j, names[o], c->sum[o]);
@@ -76,8 +65,8 @@ static void print_json(const struct comparison *c, const struct image *img)
 			continue;
 		json_open(&j, NULL, '{');
 		json_text(&j, "outcome", names[o]);
-		json_text(&j, "first", place_name(a));
-		json_text(&j, "second", place_name(b));
+		json_text(&j, "first", class_names[a]);
+		json_text(&j, "second", class_names[b]);
 		json_number(&j, "pages", c->pages[o][a][b]);
 		json_close(&j, '}');
 	}
@@ -94,33 +83,26 @@ static void print_json(const struct comparison *c, const struct image *img)
 	json_close(&j, '}');
 }
 
-int diff_command(int argc, char **argv)
+int diff_command(const struct arguments *a)
 {
 	struct image img[2] = { { .target.fd = -1 }, { .target.fd = -1 } };
 	struct pages pages[2] = { { .img = NULL }, { .img = NULL } };
-	struct comparison c = { .limit = RANGES_SHOWN };
-	bool json = take_option(&argc, &argv, "--json");
+	struct comparison c = { .limit = a->options & ALL ? SIZE_MAX : RANGES_SHOWN };
 	int ret = OK;
 
-	if (take_option(&argc, &argv, "--all"))
-		c.limit = SIZE_MAX;
-	if (argc != 2)
-		return USAGE;
 	for (int i = 0; i < 2 && !ret; i++) {
-		ret = open_image(argv[i], &img[i]);
+		ret = open_image(a->operands[i], &img[i]);
 		if (!ret && pages_open(&pages[i], &img[i]) < 0)
 			ret = FAILED;
 	}
 	if (!ret && compare(&c, &pages[0], &pages[1]) < 0)
 		ret = FAILED;
-	if (!ret) {
-		if (json)
-			print_json(&c, img);
-		else
-			print_text(&c);
-		if (c.sum[DIFFERING] || c.sum[ONLY_FIRST] || c.sum[ONLY_SECOND])
-			ret = DIFFERENT;
-	}
+	if (!ret && a->options & JSON)
+		print_json(&c, img);
+	else if (!ret)
+		print_text(&c);
+	if (!ret && (c.sum[DIFFERING] || c.sum[ONLY_FIRST] || c.sum[ONLY_SECOND]))
+		ret = DIFFERENT;
 	free(c.ranges);
 	for (int i = 0; i < 2; i++) {
 		pages_close(&pages[i]);

@@ -7,11 +7,9 @@
 #include <unistd.h>
 
 #include "../base/io.h"
-#include "../base/log.h"
-#include "../image/refuse.h"
 #include "../linux/elfcore.h"
-#include "image-kernel.h"
 #include "khimage.h"
+#include "pages.h"
 
 struct core {
 	struct pages p;
@@ -26,68 +24,59 @@ struct core {
 
 static int add_load(struct core *c, const struct elf_piece *load)
 {
-	struct elf_piece *loads;
-
 	if (c->nloads == ELF_CORE_LOADS)
 		return fail("%s: more than %u pieces of memory", c->name, ELF_CORE_LOADS);
-	loads = grow(c->loads, c->nloads, sizeof *loads, "pieces of memory");
-	if (!loads)
+	c->loads = grow(c->loads, c->nloads, sizeof *c->loads, "pieces of memory");
+	if (!c->loads)
 		return -1;
-	c->loads = loads;
 	c->loads[c->nloads++] = *load;
 	return 0;
 }
 
 /*
- * Pages [pfn, pfn + count), whose contents are those of pages [source, source + count) of
- * the image.  rank: how many pages of RAM lie below them, which is their place in the core.
+ * Call take() for all memory that the core has, in its order, until it fails.  source: the
+ * first page of the image that has its contents.  Each page of RAM has its place in the
+ * file, also one that is left out.
  */
-struct span {
-	uint64_t pfn, count, source, rank;
-};
-
-/*
- * Call take() for all pages that the core has, in their order, until it fails.  Each page of
- * RAM has its place in the file, also one that is left out.
- */
-static int walk(struct core *c, int (*take)(struct core *c, const struct span *span))
+static int walk(struct core *c, int (*take)(struct core *c, const struct elf_piece *piece,
+					    uint64_t source))
 {
 	const struct exchanged *x = &c->kernel.exchanged;
 	const struct exchange *e = x->pairs, *end = e + x->n;
-	uint64_t rank = 0;
+	uint64_t offset = 0, virt = c->kernel.known ? c->kernel.kernel.page_offset : 0;
 
 	for (size_t i = 0; i < c->p.nruns; i++) {
 		const struct page_run *run = &c->p.runs[i];
-		const struct span all = { run->pfn, run->count, run->pfn, rank };
+		const uint64_t phys = (uint64_t)run->pfn * IMAGE_BLOCK;
+		const struct elf_piece all = {
+			virt + phys, phys, (uint64_t)run->count * IMAGE_BLOCK, offset,
+		};
 
-		if (run->class != PAGE_EXCHANGED && take(c, &all) < 0)
+		if (run->class != PAGE_EXCHANGED && take(c, &all, run->pfn) < 0)
 			return -1;
 		for (; e < end && e->pfn < run_end(run); e++) {
-			const struct span one = { e->pfn, 1, e->source, rank + e->pfn - run->pfn };
+			const uint64_t skip = e->pfn * IMAGE_BLOCK - phys;
+			const struct elf_piece one = {
+				all.vaddr + skip, phys + skip, IMAGE_BLOCK, offset + skip,
+			};
 
-			if (take(c, &one) < 0)
+			if (take(c, &one, e->source) < 0)
 				return -1;
 		}
-		rank += run->count;
+		offset += all.bytes;
 	}
 	return 0;
 }
 
-/* Spans that follow each other are one load. */
-static int plan_span(struct core *c, const struct span *span)
+/* Pieces that follow each other are one load. */
+static int plan_piece(struct core *c, const struct elf_piece *piece, uint64_t source)
 {
 	struct elf_piece *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
-	struct elf_piece load = {
-		.paddr = span->pfn * IMAGE_BLOCK, .bytes = span->count * IMAGE_BLOCK,
-		.offset = span->rank * IMAGE_BLOCK,
-		.vaddr = span->pfn * IMAGE_BLOCK,
-	};
 
-	if (c->kernel.known)
-		load.vaddr += c->kernel.kernel.page_offset;
-	if (!last || last->paddr + last->bytes != load.paddr)
-		return add_load(c, &load);
-	last->bytes += load.bytes;
+	(void)source;
+	if (!last || last->paddr + last->bytes != piece->paddr)
+		return add_load(c, piece);
+	last->bytes += piece->bytes;
 	return 0;
 }
 
@@ -98,15 +87,15 @@ static int plan_text(struct core *c)
 
 	for (size_t i = 0; i < c->nloads; i++) {
 		struct elf_piece load = c->loads[i];
+		uint64_t skip = k->text_phys - load.paddr;
 
-		if (k->text_phys < load.paddr || k->text_phys - load.paddr >= load.bytes)
+		/* If the text begins below this load, skip has wrapped around. */
+		if (skip >= load.bytes)
 			continue;
-		load.offset += k->text_phys - load.paddr;
-		load.bytes -= k->text_phys - load.paddr;
-		load.paddr = k->text_phys;
 		load.vaddr = k->text;
-		if (load.bytes > k->text_bytes)
-			load.bytes = k->text_bytes;
+		load.paddr += skip;
+		load.offset += skip;
+		load.bytes = load.bytes - skip < k->text_bytes ? load.bytes - skip : k->text_bytes;
 		return add_load(c, &load);
 	}
 	return 0;
@@ -122,7 +111,7 @@ static int plan(struct core *c)
 		     c->p.img->target.name, c->p.img->head.release);
 	if (*c->kernel.no_exchanged)
 		info("%s: %s", c->p.img->target.name, c->kernel.no_exchanged);
-	if (walk(c, plan_span) < 0 || (c->kernel.known && plan_text(c) < 0))
+	if (walk(c, plan_piece) < 0 || (c->kernel.known && plan_text(c) < 0))
 		return -1;
 	c->headers_len = elf_core_size(c->nloads, info_len);
 	c->headers = calloc(1, c->headers_len);
@@ -132,18 +121,17 @@ static int plan(struct core *c)
 	return 0;
 }
 
-static int write_span(struct core *c, const struct span *span)
+static int write_piece(struct core *c, const struct elf_piece *piece, uint64_t source)
 {
-	const struct page_run *run = pages_find(&c->p, span->source);
+	const struct page_run *run = pages_find(&c->p, source);
 	const uint8_t *pages;
 
 	if (run->class != PAGE_SAVED)
 		return 0;
-	pages = pages_read(&c->p, run, span->source);
+	pages = pages_read(&c->p, run, source);
 	if (!pages)
 		return -1;
-	return write_full(c->fd, c->name, pages, span->count * IMAGE_BLOCK,
-			  c->headers_len + span->rank * IMAGE_BLOCK);
+	return write_full(c->fd, c->name, pages, piece->bytes, c->headers_len + piece->offset);
 }
 
 /* The headers come last: what was not finished is no core. */
@@ -152,7 +140,7 @@ static int write_core(struct core *c)
 	uint64_t size = c->headers_len + c->p.img->tail.tail->ram_pages * IMAGE_BLOCK;
 	struct stat st;
 
-	if (walk(c, write_span) < 0)
+	if (walk(c, write_piece) < 0)
 		return -1;
 	if (fstat(c->fd, &st) < 0)
 		return fail("write %s:", c->name);
@@ -210,47 +198,36 @@ static void report(const struct core *c)
 		       c->name, (ull)tail->free_pages);
 }
 
-static int elf(struct image *img, const char *out)
+static int make(struct core *c, struct image *img)
 {
-	static struct core c;
-	int ret = FAILED;
-
-	c = (struct core){ .name = out, .fd = -1 };
-	if (img->head.arch != IMAGE_X86_64) {
-		fail("%s: architecture %u, cores are made for %u alone", img->target.name,
-		     img->head.arch, IMAGE_X86_64);
-		return FAILED;
-	}
-	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 ||
-	    image_kernel_find(&c.kernel, &c.p) < 0 || plan(&c) < 0 || write_core(&c) < 0)
-		goto out;
-	if (close(c.fd) < 0)
-		fail("write %s:", c.name);
-	else
-		ret = OK;
-	c.fd = -1;
-	if (ret == OK)
-		report(&c);
-out:
-	if (c.fd >= 0)
-		close(c.fd);
-	free(c.headers);
-	free(c.loads);
-	image_kernel_end(&c.kernel);
-	pages_close(&c.p);
-	return ret;
+	if (img->head.arch != IMAGE_X86_64)
+		return fail("%s: architecture %u, cores are made for %u alone", img->target.name,
+			    img->head.arch, IMAGE_X86_64);
+	if (pages_open(&c->p, img) < 0 || create(c, &img->target) < 0 ||
+	    image_kernel_find(&c->kernel, &c->p) < 0 || plan(c) < 0)
+		return -1;
+	return write_core(c);
 }
 
-int elf_command(int argc, char **argv)
+int elf_command(const struct arguments *a)
 {
+	static struct core c;
 	struct image img;
-	int ret;
+	int ret = open_image(a->operands[0], &img);
 
-	if (argc != 2)
-		return USAGE;
-	ret = open_image(*argv, &img);
+	c = (struct core){ .name = a->operands[1], .fd = -1 };
+	if (!ret && make(&c, &img) < 0)
+		ret = FAILED;
+	if (c.fd >= 0 && close(c.fd) < 0 && !ret) {
+		fail("write %s:", c.name);
+		ret = FAILED;
+	}
 	if (!ret)
-		ret = elf(&img, argv[1]);
+		report(&c);
+	free(c.headers);
+	free(c.loads);
+	free(c.kernel.exchanged.pairs);
+	pages_close(&c.p);
 	image_close(&img);
 	return ret;
 }

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/log.h"
-#include "image-kernel.h"
+#include "pages.h"
 
 static int image_read(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why)
 {
@@ -21,25 +20,19 @@ static int image_read(struct amem *mem, uint64_t phys, void *buf, size_t len, ch
 	return 0;
 }
 
-/* 1 if the kernel was found, 0 if not, -1 and said. */
 static int find_kernel(struct image_kernel *k)
 {
-	struct pages *p = k->p;
+	const struct page_run *run = k->p->runs, *end = run + k->p->nruns;
 
-	for (size_t r = 0; r < p->nruns; r++) {
-		const struct page_run *run = &p->runs[r];
-
-		if (run->class != PAGE_SAVED)
-			continue;
-		for (uint64_t pfn = run->pfn; pfn < run_end(run); pfn++) {
-			const uint8_t *page = pages_read(p, run, pfn);
+	for (; run < end; run++) {
+		for (uint64_t pfn = run->pfn; run->class == PAGE_SAVED && pfn < run_end(run); pfn++) {
+			const uint8_t *page = pages_read(k->p, run, pfn);
 
 			if (!page)
 				return -1;
-			if (kernel_known(&k->kernel, &k->mem, page, p->img->head.release))
-				return 1;
-			if (k->failed)
-				return -1;
+			k->known = kernel_known(&k->kernel, &k->mem, page, k->p->img->head.release);
+			if (k->known || k->failed)
+				return k->failed ? -1 : 0;
 		}
 	}
 	return 0;
@@ -64,11 +57,8 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 	const struct image_head *head = &p->img->head;
 	const struct tail_view *tail = &p->img->tail;
 	struct exchanged *x = &k->exchanged;
-	int found;
 
-	*k = (struct image_kernel){ .p = p };
-	k->mem.read = image_read;
-	k->mem.context = k;
+	*k = (struct image_kernel){ .p = p, .mem = { .read = image_read, .context = k } };
 	x->ranges[0] = head->low;
 	x->ranges[1] = head->window;
 	x->entry = head->entry;
@@ -81,14 +71,5 @@ int image_kernel_find(struct image_kernel *k, struct pages *p)
 		*k->no_exchanged = 0;
 	drop_empty(x, p);
 	k->mem.exchanged = x;
-	found = k->failed ? -1 : find_kernel(k);
-	k->known = found > 0;
-	return found < 0 || k->failed ? -1 : 0;
+	return k->failed ? -1 : find_kernel(k);
 }
-
-void image_kernel_end(struct image_kernel *k)
-{
-	free(k->exchanged.pairs);
-	k->exchanged.pairs = NULL;
-}
-

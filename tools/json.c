@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* json.c - write a JSON text (RFC 8259), one value a line */
+/* json.c - write a JSON text (RFC 8259), or lines "key value": one value a line */
 #include <string.h>
 
 #include "../image/target-spec.h"
@@ -54,10 +54,12 @@ static void line(struct json *j)
 static void begin(struct json *j, const char *key)
 {
 	if (j->more)
-		putc(',', j->out);
+		putc(j->lines ? '\n' : ',', j->out);
 	if (j->depth)
 		line(j);
-	if (key) {
+	if (j->lines) {
+		fprintf(j->out, "%s ", key);
+	} else if (key) {
 		putc('"', j->out);
 		for (; *key; key++)
 			putc(*key == '-' ? '_' : *key, j->out);
@@ -68,6 +70,8 @@ static void begin(struct json *j, const char *key)
 
 void json_open(struct json *j, const char *key, char bracket)
 {
+	if (j->lines)
+		return;
 	begin(j, key);
 	putc(bracket, j->out);
 	j->depth++;
@@ -76,11 +80,13 @@ void json_open(struct json *j, const char *key, char bracket)
 
 void json_close(struct json *j, char bracket)
 {
-	j->depth--;
-	if (j->more)
-		line(j);
-	putc(bracket, j->out);
-	j->more = true;
+	if (!j->lines) {
+		j->depth--;
+		if (j->more)
+			line(j);
+		putc(bracket, j->out);
+		j->more = true;
+	}
 	if (!j->depth)
 		putc('\n', j->out);
 }
@@ -88,7 +94,10 @@ void json_close(struct json *j, char bracket)
 void json_bytes(struct json *j, const char *key, const char *text, size_t len)
 {
 	begin(j, key);
-	quote(j->out, text, len);
+	if (j->lines)
+		fwrite(text, 1, len, j->out);
+	else
+		quote(j->out, text, len);
 }
 
 void json_text(struct json *j, const char *key, const char *text)
@@ -108,6 +117,12 @@ void json_number(struct json *j, const char *key, uint64_t number)
 {
 	begin(j, key);
 	fprintf(j->out, "%llu", (unsigned long long)number);
+}
+
+void json_address(struct json *j, const char *key, uint64_t address)
+{
+	begin(j, key);
+	fprintf(j->out, j->lines ? "%#llx" : "%llu", (unsigned long long)address);
 }
 
 void json_thousandths(struct json *j, const char *key, uint64_t thousandths)

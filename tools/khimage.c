@@ -6,32 +6,35 @@
 #include "../base/log.h"
 #include "khimage.h"
 
-static const struct command commands[] = {
+static const struct command {
+	const char *name;
+	int operands;
+	unsigned int options;
+	const char *arguments;
+	const char *purpose;
+	int (*run)(const struct arguments *a);
+} commands[] = {
 #ifndef __KLIBC__	/* the small one has not these */
-	{ "info", "[--json] IMAGE", "all that an image says of itself, with a map of the memory",
-	  info_command },
-	{ "verify", "[--json] IMAGE", "read all of it and check all of it",
-	  verify_command },
-	{ "elf", "IMAGE OUT", "write it as an ELF core, for gdb, crash and makedumpfile",
-	  elf_command },
-	{ "diff", "[--json] [--all] IMAGE IMAGE", "compare the memory in two images page by page",
-	  diff_command },
+	{ "info", 1, JSON, "[--json] IMAGE",
+	  "all that an image says of itself, with a map of the memory", info_command },
+	{ "verify", 1, JSON, "[--json] IMAGE", "read all of it and check all of it", verify_command },
+	{ "elf", 2, 0, "IMAGE OUT",
+	  "write it as an ELF core, for gdb, crash and makedumpfile", elf_command },
+	{ "diff", 2, JSON | ALL, "[--json] [--all] IMAGE IMAGE",
+	  "compare the memory in two images page by page", diff_command },
 #endif
-	{ "state", "[--json] TARGET", "the state of a target, as lines \"key value\" or as JSON",
-	  state_command },
-	{ "format", "[--check|--force] TARGET", "make a partition a target, or say why not",
-	  format_command },
-	{ "attempt", "TARGET", "count an attempt to resume its image",
-	  attempt_command },
-	{ "discard", "TARGET REASON", "never resume the image that it holds",
-	  discard_command },
-	{ "told", "TARGET", "a boot has told of what its head says",
-	  told_command },
-	{ "log", "TARGET", "what the helper said while it saved",
-	  log_command },
-	{ "guard", "DEVICE", "fingerprint of what must not change while A sleeps",
-	  guard_command },
-	{ NULL, NULL, NULL, NULL },
+	{ "state", 1, JSON, "[--json] TARGET",
+	  "the state of a target, as lines \"key value\" or as JSON", state_command },
+	{ "format", 1, CHECK | FORCE, "[--check|--force] TARGET",
+	  "make a partition a target, or say why not", format_command },
+	{ "attempt", 1, 0, "TARGET", "count an attempt to resume its image", attempt_command },
+	{ "discard", 2, 0, "TARGET REASON",
+	  "never resume the image that it holds", discard_command },
+	{ "told", 1, 0, "TARGET", "a boot has told of what its head says", told_command },
+	{ "log", 1, 0, "TARGET", "what the helper said while it saved", log_command },
+	{ "guard", 1, 0, "DEVICE",
+	  "fingerprint of what must not change while A sleeps", guard_command },
+	{ 0 },
 };
 
 static int usage(void)
@@ -45,6 +48,26 @@ static int usage(void)
 	return USAGE;
 }
 
+/* argv: what follows the command's name, options first. */
+static int run(const struct command *c, int argc, char **argv)
+{
+	static const char *const names[4] = { "--json", "--all", "--check", "--force" };
+	struct arguments a = { 0 };
+	unsigned int i;
+
+	for (; argc && !strncmp(*argv, "--", 2); argc--, argv++) {
+		for (i = 0; i < 4 && strcmp(*argv, names[i]); i++)
+			;
+		if (!(c->options & 1u << i))
+			return USAGE;
+		a.options |= 1u << i;
+	}
+	if (argc != c->operands || a.options == (CHECK | FORCE))
+		return USAGE;
+	memcpy(a.operands, argv, argc * sizeof *argv);
+	return c->run(&a);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *c = commands;
@@ -53,7 +76,7 @@ int main(int argc, char **argv)
 	log_to_stderr("khimage");
 	while (argc > 1 && c->name && strcmp(c->name, argv[1]))
 		c++;
-	ret = argc > 1 && c->name ? c->run(argc - 2, argv + 2) : USAGE;
+	ret = argc > 1 && c->name ? run(c, argc - 2, argv + 2) : USAGE;
 	/* What a script reads is there as a whole, or the status says that it is not. */
 	if (fflush(stdout) || ferror(stdout)) {
 		fail("write standard output:");

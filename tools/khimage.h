@@ -8,34 +8,31 @@
 #ifndef TOOLS_KHIMAGE_H
 #define TOOLS_KHIMAGE_H
 
-#include <stdbool.h>
-
 #include "../base/image.h"
 
 /* How a command ends. */
 enum { OK = 0, FAILED = 1, USAGE = 2, NO_IMAGE = 3, DIFFERENT = 4 };
 
-struct command {
-	const char *name;
-	const char *arguments;
-	const char *purpose;
-	int (*run)(int argc, char **argv);	/* what follows the name; argv[argc] is NULL */
+/* Options. */
+enum { JSON = 1, ALL = 2, CHECK = 4, FORCE = 8 };
+
+/* What a command gets: as many operands as it takes, and only options that it has. */
+struct arguments {
+	unsigned int options;	/* JSON | ALL ... */
+	char *operands[2];
 };
 
-int attempt_command(int argc, char **argv);	/* change.c */
-int diff_command(int argc, char **argv);
-int discard_command(int argc, char **argv);	/* change.c */
-int elf_command(int argc, char **argv);
-int format_command(int argc, char **argv);	/* change.c */
-int guard_command(int argc, char **argv);	/* state.c */
-int info_command(int argc, char **argv);
-int log_command(int argc, char **argv);		/* state.c */
-int state_command(int argc, char **argv);
-int told_command(int argc, char **argv);	/* change.c */
-int verify_command(int argc, char **argv);
-
-/* Is this option the next argument?  Then take it off the list. */
-bool take_option(int *argc, char ***argv, const char *option);
+int attempt_command(const struct arguments *a);	/* targets.c */
+int diff_command(const struct arguments *a);
+int discard_command(const struct arguments *a);	/* targets.c */
+int elf_command(const struct arguments *a);
+int format_command(const struct arguments *a);	/* targets.c */
+int guard_command(const struct arguments *a);	/* state.c */
+int info_command(const struct arguments *a);
+int log_command(const struct arguments *a);	/* state.c */
+int state_command(const struct arguments *a);
+int told_command(const struct arguments *a);	/* targets.c */
+int verify_command(const struct arguments *a);
 
 /*
  * Open a target, named as in the configuration or by the path of a device or file, and

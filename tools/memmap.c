@@ -7,8 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../image/refuse.h"
-#include "memmap.h"
+#include "pages.h"
 
 #define MARGIN 14u		/* the address before each row */
 #define ROWS 16u		/* about so many, whatever the size of the memory */
@@ -18,13 +17,13 @@
 
 /*
  * How a cell is drawn: by its class, and by how many of its pages are saved.  In the order
- * of the legend.
+ * of the legend.  NO_CELL: what is not one, in the terminal's own colour.
  */
-enum look { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED, LOOKS };
+enum look { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED, NO_CELL };
 
 static const struct {
 	const char *utf8, *ascii, *colour, *meaning;
-} looks[LOOKS] = {
+} looks[] = {
 	[SAVED_FEW]	= { "░", ":", "\033[36m", "" },
 	[SAVED_SOME]	= { "▒", "+", "\033[36m", "" },
 	[SAVED_MOST]	= { "▓", "*", "\033[36m", "" },
@@ -32,6 +31,7 @@ static const struct {
 	[ZERO]		= { "·", ".", "\033[33m", "zero   " },
 	[FREE]		= { "╌", "-", "\033[2m", "free   " },
 	[EXCHANGED]	= { "╳", "x", "\033[35m", "exchanged by the jump" },
+	[NO_CELL]	= { "", "", "", "" },
 };
 
 struct screen screen_here(void)
@@ -60,17 +60,14 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 	share = (pages + n - 1) / n;
 	memset(cells, 0, n * sizeof *cells);
 	for (size_t i = 0; i < nruns; i++) {
-		uint64_t left = runs[i].count;
-
-		while (left) {
-			uint64_t room = share - at % share, take = left < room ? left : room;
+		for (uint64_t take, left = runs[i].count; left; left -= take, at += take) {
 			struct cell *cell = &cells[at / share];
 
-			if (room == share)
+			take = left < share - cell->all ? left : share - cell->all;
+			if (!cell->all)
 				cell->pfn = run_end(&runs[i]) - left;
+			cell->all += take;
 			cell->pages[runs[i].class] += take;
-			at += take;
-			left -= take;
 		}
 	}
 	return share;
@@ -83,72 +80,55 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 static enum look cell_look(const struct cell *c)
 {
 	const uint64_t *n = c->pages;
-	uint64_t all = n[PAGE_SAVED] + n[PAGE_ZERO] + n[PAGE_FREE], eighths;
+	uint64_t rest = c->all - n[PAGE_EXCHANGED], eighths;
 
-	if (n[PAGE_EXCHANGED] > all)
+	if (n[PAGE_EXCHANGED] > rest)
 		return EXCHANGED;
-	/* All is not 0: each cell that is drawn has a page. */
-	eighths = n[PAGE_SAVED] * 8 / all;
+	/* The rest is not 0: each cell that is drawn has a page. */
+	eighths = n[PAGE_SAVED] * 8 / rest;
 	if (eighths)
 		return SAVED_FEW + (eighths - 1) / 2;
 	return n[PAGE_ZERO] > n[PAGE_FREE] ? ZERO : FREE;
 }
 
-static void draw(FILE *out, const struct screen *s, enum look look, enum look *before)
+static void draw(FILE *out, struct screen s, enum look look, enum look *before)
 {
-	if (s->colour && (*before == LOOKS || strcmp(looks[look].colour, looks[*before].colour)))
+	if (s.colour && strcmp(looks[look].colour, looks[*before].colour))
 		fprintf(out, "\033[0m%s", looks[look].colour);
-	fputs(s->utf8 ? looks[look].utf8 : looks[look].ascii, out);
+	fputs(s.utf8 ? looks[look].utf8 : looks[look].ascii, out);
 	*before = look;
 }
 
-static void plain(FILE *out, const struct screen *s, enum look *before)
-{
-	if (s->colour)
-		fputs("\033[0m", out);
-	*before = LOOKS;
-}
-
-static void legend(FILE *out, const struct screen *s, uint64_t share)
-{
-	enum look before = LOOKS;
-
-	fprintf(out, "\n%*s", MARGIN, "");
-	for (enum look look = 0; look < LOOKS; look++) {
-		draw(out, s, look, &before);
-		if (!*looks[look].meaning)
-			continue;
-		plain(out, s, &before);
-		fprintf(out, " %s", looks[look].meaning);
-	}
-	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
-		(ull)share * (IMAGE_BLOCK / 1024));
-}
-
-void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen *s, FILE *out)
+void memmap_draw(const struct page_run *runs, size_t nruns, struct screen s, FILE *out)
 {
 	static struct cell cells[ROOM];
 	unsigned int columns = MAX_CELLS;
-	enum look before = LOOKS;
-	uint64_t share, pages = 0;
+	enum look before = NO_CELL;
+	uint64_t share;
 
-	for (size_t i = 0; i < nruns; i++)
-		pages += runs[i].count;
-	if (!pages)
-		return;
 	/* A multiple of 16 cells, so that rows begin at round addresses where they can. */
-	while (columns > MIN_CELLS && columns + MARGIN > s->columns)
+	while (columns > MIN_CELLS && columns + MARGIN > s.columns)
 		columns -= 16;
 	share = memmap_deal(runs, nruns, cells, (size_t)columns * ROWS);
-	for (unsigned int i = 0; i < columns * ROWS && i * share < pages; i++) {
+	if (!share)
+		return;
+	for (unsigned int i = 0; i < columns * ROWS && cells[i].all; i++) {
 		if (i % columns == 0) {
-			if (i)
-				plain(out, s, &before);
+			draw(out, s, NO_CELL, &before);
 			fprintf(out, "%s%12llx  ", i ? "\n" : "",
 				(ull)cells[i].pfn * IMAGE_BLOCK);
 		}
 		draw(out, s, cell_look(&cells[i]), &before);
 	}
-	plain(out, s, &before);
-	legend(out, s, share);
+	draw(out, s, NO_CELL, &before);
+	fprintf(out, "\n%*s", MARGIN, "");
+	for (enum look look = 0; look < NO_CELL; look++) {
+		draw(out, s, look, &before);
+		if (*looks[look].meaning) {
+			draw(out, s, NO_CELL, &before);
+			fprintf(out, " %s", looks[look].meaning);
+		}
+	}
+	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
+		(ull)share * (IMAGE_BLOCK / 1024));
 }

@@ -4,49 +4,40 @@
 #include <string.h>
 
 #include "../base/io.h"
-#include "../base/log.h"
 #include "../image/chunk.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "pages.h"
 
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 
+const char *const class_names[] = { "exchanged", "saved", "zero", "free", "no RAM" };
+
 void *grow(void *array, size_t n, size_t size, const char *what)
 {
+	void *larger = array;
+
 	/* There is room for the next power of two. */
-	if (n & (n - 1))
-		return array;
-	array = reallocarray(array, n ? 2 * n : 1, size);
-	if (!array)
+	if (!(n & (n - 1)))
+		larger = reallocarray(array, n ? 2 * n : 1, size);
+	if (!larger) {
 		fail("more than %zu %s:", n, what);
-	return array;
-}
-
-const char *class_name(enum page_class class)
-{
-	static const char *const names[PAGE_CLASSES] = {
-		[PAGE_EXCHANGED] = "exchanged", [PAGE_SAVED] = "saved",
-		[PAGE_ZERO] = "zero", [PAGE_FREE] = "free",
-	};
-
-	return names[class];
+		free(array);
+	}
+	return larger;
 }
 
 static int add_run(struct pages *p, const struct page_run *run)
 {
-	struct page_run *runs = grow(p->runs, p->nruns, sizeof *runs, "runs of pages");
-
-	if (!runs)
+	p->runs = grow(p->runs, p->nruns, sizeof *p->runs, "runs of pages");
+	if (!p->runs)
 		return -1;
-	p->runs = runs;
 	p->runs[p->nruns++] = *run;
 	return 0;
 }
 
-static void add_use(struct codec_use *use, const struct chunk_head *chunk)
+static void add_use(struct chunk_use *use, const struct chunk_head *chunk)
 {
-	use->chunks++;
+	use->number++;
 	use->unpacked += (uint64_t)chunk->npages * IMAGE_BLOCK;
 	use->stored += chunk_payload_size(chunk->packed);
 }
@@ -55,7 +46,6 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 {
 	uint32_t first = 0;
 
-	p->chunks[chunk->kind]++;
 	for (uint32_t r = 0; r < chunk->nruns; r++) {
 		const struct page_run run = {
 			.pfn = chunk->runs[r].pfn, .class = chunk->kind,
@@ -67,10 +57,9 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 			return -1;
 		first += run.count;
 	}
-	if (chunk->kind == CHUNK_DATA) {
+	add_use(&p->kinds[chunk->kind], chunk);
+	if (chunk->kind == CHUNK_DATA)
 		add_use(&p->codecs[chunk->codec], chunk);
-		add_use(&p->data, chunk);
-	}
 	return 0;
 }
 
@@ -93,23 +82,16 @@ static int add_exchanged(struct pages *p, uint64_t start, uint64_t end)
 	const struct tail_view *tail = &p->img->tail;
 
 	for (uint32_t i = 0; i < tail->tail->nram; i++) {
-		uint64_t first = (tail->ram[i].start + IMAGE_BLOCK - 1) / IMAGE_BLOCK;
-		uint64_t last = tail->ram[i].end / IMAGE_BLOCK;
+		uint64_t pfn = ram_first_pfn(&tail->ram[i]), last = ram_end_pfn(&tail->ram[i]);
+		struct page_run run = { .class = PAGE_EXCHANGED };
 
-		if (first < start / IMAGE_BLOCK)
-			first = start / IMAGE_BLOCK;
-		if (last > end / IMAGE_BLOCK)
-			last = end / IMAGE_BLOCK;
-		while (first < last) {
-			uint64_t left = last - first;
-			uint32_t n = left < IMAGE_RUN_PAGES ? left : IMAGE_RUN_PAGES;
-			const struct page_run run = {
-				.pfn = first, .class = PAGE_EXCHANGED, .count = n,
-			};
-
+		pfn = pfn > start / IMAGE_BLOCK ? pfn : start / IMAGE_BLOCK;
+		last = last < end / IMAGE_BLOCK ? last : end / IMAGE_BLOCK;
+		for (; pfn < last; pfn += run.count) {
+			run.pfn = pfn;
+			run.count = last - pfn < IMAGE_RUN_PAGES ? last - pfn : IMAGE_RUN_PAGES;
 			if (add_run(p, &run) < 0)
 				return -1;
-			first += n;
 		}
 	}
 	return 0;
@@ -151,9 +133,8 @@ int pages_open(struct pages *p, struct image *img)
 	p->nkept += !p->nkept;
 	p->unpacked = alloc_pages(p->nkept * DATA_BYTES);
 	p->work = alloc_pages(codec_unpack_work(head->codec));
-	if (!p->buf || !p->unpacked || !p->work)
-		return -1;
-	if (add_chunks(p) < 0 || add_exchanged(p, head->low.start, head->low.end) < 0 ||
+	if (!p->buf || !p->unpacked || !p->work || add_chunks(p) < 0 ||
+	    add_exchanged(p, head->low.start, head->low.end) < 0 ||
 	    add_exchanged(p, head->window.start, head->window.end) < 0)
 		return -1;
 	if (p->nruns)
@@ -183,22 +164,18 @@ const struct page_run *pages_find(const struct pages *p, uint64_t pfn)
 	return p->nruns ? bsearch(&pfn, p->runs, p->nruns, sizeof *p->runs, by_place) : NULL;
 }
 
-/* The pages of chunk i, in the cache. */
+/* The pages of chunk i, in its slot of the cache. */
 static const uint8_t *chunk_data(struct pages *p, uint32_t i)
 {
 	const struct chunk_head *chunk = (struct chunk_head *)p->buf;
 	const uint8_t *data = p->buf + IMAGE_BLOCK;
-	unsigned int slot;
-	uint8_t *room;
+	unsigned int slot = i % p->nkept;
+	uint8_t *room = p->unpacked + slot * DATA_BYTES;
 	char why[WHY_SIZE];
 
-	for (slot = 0; slot < p->nkept; slot++)
-		if (p->kept[slot] == i + 1)
-			return p->unpacked + slot * DATA_BYTES;
-	slot = p->next;
-	p->next = (slot + 1) % p->nkept;
+	if (p->kept[slot] == i + 1)
+		return room;
 	p->kept[slot] = 0;
-	room = p->unpacked + slot * DATA_BYTES;
 	if (image_read_chunk(p->img, i, p->buf) < 0)
 		return NULL;
 	if (image_unpack(chunk, &data, room, p->work, why) < 0) {

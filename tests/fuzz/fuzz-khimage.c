@@ -25,7 +25,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	char json[] = "--json", *info[] = { json, path, NULL }, *elf[] = { path, core, NULL };
+	const struct arguments text = { .operands = { path } };
+	const struct arguments json = { .options = JSON, .operands = { path } };
+	const struct arguments elf = { .operands = { path, core } };
 	size_t size = 0;
 	uint8_t *image = patched_image(data, len, &size);
 	int shown, whole;
@@ -34,11 +36,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	must(!ftruncate(disk_fd, size) && pwrite(disk_fd, image, size, 0) == (ssize_t)size);
 	free(image);
-	whole = info_command(1, info + 1);
-	shown = info_command(2, info);
+	whole = info_command(&text);
+	shown = info_command(&json);
 	must(shown == whole && (whole == OK || whole == FAILED || whole == NO_IMAGE));
 	/* What has a core has all that info shows. */
-	if (elf_command(2, elf) == OK)
+	if (elf_command(&elf) == OK)
 		must(whole == OK);
 	return 0;
 }

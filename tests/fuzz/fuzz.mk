@@ -6,7 +6,7 @@ FUZZ_CC := clang
 fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
 fuzz-sources := $(patsubst %,tests/%.c,fuzz/common fuzz/workers fuzz/sample fuzz/patched unit/sleeper unit/samples) \
-	$(patsubst %,tools/%.c,elf image-kernel info info-json json memmap open pages) \
+	$(patsubst %,tools/%.c,elf image-kernel info json memmap pages targets) \
 	$(wildcard image/*.c linux/*.c) initramfs/session.c \
 	restorer/restore.c restorer/unpack-worker.c \
 	$(patsubst %,base/%.c,abandon chunk-buffers image io log machine target)

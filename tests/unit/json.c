@@ -50,6 +50,21 @@ static void test_empty(void **state)
 	assert_written(&j, "{}\n");
 }
 
+/* The same calls make lines, in which nothing is quoted. */
+static void test_lines(void **state)
+{
+	struct json j = begin();
+
+	(void)state;
+	j.lines = true;
+	json_open(&j, NULL, '{');
+	json_text(&j, "two-words", "a \"b");
+	json_address(&j, "at", 0x4000);
+	json_number(&j, "n", 7);
+	json_close(&j, '}');
+	assert_written(&j, "two-words a \"b\nat 0x4000\nn 7\n");
+}
+
 /* One text in an object; what comes out between its quotes. */
 static void assert_quoted(const char *bytes, size_t len, const char *wanted)
 {
@@ -100,6 +115,7 @@ int json_tests(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_no_utf8),

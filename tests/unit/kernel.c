@@ -8,7 +8,7 @@
  */
 #include <unistd.h>
 
-#include "../../tools/image-kernel.h"
+#include "../../tools/pages.h"
 #include "fakes.h"
 
 #define TEXT_PA		0x1000000ull
@@ -78,7 +78,7 @@ static void find(bool known)
 
 static void close_all(void)
 {
-	image_kernel_end(&k);
+	free(k.exchanged.pairs);
 	pages_close(&p);
 	image_close(&img);
 	write_state(IMAGE_USED, 0);	/* a test may save another one over it */

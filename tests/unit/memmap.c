@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* memmap.c - the drawn map: cells of an equal share, and how they look */
-#include "../../tools/memmap.h"
+#include "../../tools/pages.h"
 #include "unit.h"
 
 static const struct page_run runs[] = {
@@ -37,7 +37,7 @@ static void test_deal_vast(void **state)
 			 16ull * IMAGE_RUN_PAGES);
 }
 
-static void assert_drawn(const struct page_run *r, size_t n, const struct screen *s, const char *wanted)
+static void assert_drawn(const struct page_run *r, size_t n, struct screen s, const char *wanted)
 {
 	char *text;
 	size_t size;
@@ -63,7 +63,7 @@ static void test_ascii(void **state)
 	const struct screen narrow = { .columns = 20 };
 
 	(void)state;
-	assert_drawn(some, 4, &narrow,
+	assert_drawn(some, 4, narrow,
 		     "        1000  xx#########.....\n"
 		     "      105000  ..--" LEGEND
 		     "              one cell: 4 KiB of RAM\n");
@@ -87,7 +87,7 @@ static void test_shades(void **state)
 		size_t size;
 		FILE *out = open_memstream(&text, &size);
 
-		memmap_draw(full, 2, &s, out);
+		memmap_draw(full, 2, s, out);
 		fclose(out);
 		snprintf(line, sizeof line, "%c", text[14]);
 		assert_int_equal(line[0], saved >= 7 ? '#' : signs[saved + 1]);
@@ -105,7 +105,7 @@ static void test_utf8_colour(void **state)
 	const struct screen s = { .columns = 200, .utf8 = true, .colour = true };
 
 	(void)state;
-	assert_drawn(one, 1, &s,
+	assert_drawn(one, 1, s,
 		     "           0  \033[0m\033[36m██\033[0m\n"
 		     "              \033[0m\033[36m░▒▓█\033[0m saved   "
 		     "\033[0m\033[33m·\033[0m zero   \033[0m\033[2m╌\033[0m free   "
@@ -118,7 +118,7 @@ static void test_no_memory(void **state)
 	const struct screen s = { .columns = 80 };
 
 	(void)state;
-	assert_drawn(NULL, 0, &s, "");
+	assert_drawn(NULL, 0, s, "");
 }
 
 int memmap_tests(void)

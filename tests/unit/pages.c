@@ -6,7 +6,7 @@
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "../../image/page.h"
-#include "../../tools/compare.h"
+#include "../../tools/pages.h"
 #include "fakes.h"
 
 static struct image img;
