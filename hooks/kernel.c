@@ -88,20 +88,18 @@ int identity(const struct plan *p, uint64_t *build)
 	return 0;
 }
 
-static int check_watchdog(const char *path, void *arg)
-{
-	(void)arg;
-	if (strcmp(sys_line(sys_path("%s/state", path)), "active"))
-		return 0;
-	return fail("%s (%s) runs and would restart the machine: stop the watchdog daemon, or set "
-		    "RuntimeWatchdogSec=off in systemd's system.conf", sys_show(sys_base(path)),
-		    sys_show(sys_line(sys_path("%s/identity", path))));
-}
-
 /* The helper has no driver for one: it would restart the machine in the middle of a save. */
 int check_watchdogs(void)
 {
-	return sys_each("/sys/class/watchdog", check_watchdog, NULL);
+	char **dog = sys_glob(sys_path("/sys/class/watchdog/*"));
+
+	for (; dog && *dog; dog++)
+		if (!strcmp(sys_line(sys_format("%s/state", *dog)), "active"))
+			return fail("%s (%s) runs and would restart the machine: stop the watchdog "
+				    "daemon, or set RuntimeWatchdogSec=off in systemd's "
+				    "system.conf", sys_show(sys_base(*dog)),
+				    sys_show(sys_line(sys_format("%s/identity", *dog))));
+	return dog ? 0 : -1;
 }
 
 /* kstrtobool() of the kernel: 1, 0, or -1 if it would refuse the value. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sys.c - read /proc and /sys, and what they say of block devices */
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,24 +130,23 @@ const char *sys_real(const char *path)
 	return found ? found + strlen(sys_root) : NULL;
 }
 
-int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg)
+static int unreadable(const char *path, int err)
 {
-	DIR *d = opendir(sys_path("%s", dir));
-	struct dirent *e;
-	int ret = 0;
+	errno = err;
+	return err == ENOENT || err == ESRCH ? 0 : fail("open %s:", path);
+}
 
-	if (!d)
-		return errno == ENOENT || errno == ESRCH ? 0 : fail("open %s:", dir);
-	while (!ret && (e = readdir(d))) {
-		char path[2 * SYS_PATH];
+char **sys_glob(const char *pattern)
+{
+	static char *none[1];
+	glob_t found;
+	int ret = glob(pattern, GLOB_NOSORT | GLOB_NOESCAPE, unreadable, &found);
 
-		if (*e->d_name == '.')
-			continue;
-		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-		ret = look(path, arg);
-	}
-	closedir(d);
-	return ret;
+	if (ret == GLOB_NOMATCH)
+		return none;
+	if (ret == GLOB_ABORTED)
+		return NULL;
+	return needed(ret ? NULL : found.gl_pathv);
 }
 
 bool sys_number(const char *text, dev_t *number)
@@ -219,17 +218,19 @@ bool device_is_removable(const char *dir)
 	return !strcmp(sys_line(sys_path("%s/removable", disk)), "1") || passes(disk, "/usb");
 }
 
-static int is_ata(const char *path, void *arg)
-{
-	const char *dir = sys_real(sys_path("%s", path));
-
-	(void)arg;
-	return dir && passes(dir, "/ata");
-}
-
 int device_any_ata(void)
 {
-	return sys_each("/sys/block", is_ata, NULL);
+	char **disk = sys_glob(sys_path("/sys/block/*"));
+
+	if (!disk)
+		return -1;
+	for (; *disk; disk++) {
+		const char *dir = sys_real(*disk);
+
+		if (dir && passes(dir, "/ata"))
+			return 1;
+	}
+	return 0;
 }
 
 /* A driver goes by its module; some have another name, which counts where A has no modules. */
@@ -256,13 +257,8 @@ static const char *driver_of(const char *dir)
 	return name;
 }
 
-struct search {
-	const char *drivers;	/* that there are */
-	const char *missing;	/* NULL once one is there */
-};
-
-/* Up one path; 1 if a driver is missing. */
-static int walk(const char *dir, struct search *s)
+/* Up one path: the first driver that is missing, or NULL.  any: set where one is there. */
+static const char *walk(const char *dir, const char *drivers, bool *any)
 {
 	char *at = sys_format("%s", dir);
 
@@ -272,28 +268,31 @@ static int walk(const char *dir, struct search *s)
 		/* A bridge works without. */
 		if (!driver || !strcmp(driver, "pcieport") || !strcmp(driver, "shpchp"))
 			continue;
-		s->missing = sys_has_line(s->drivers, driver) ? NULL : driver;
-		if (s->missing)
-			return 1;
+		if (!sys_has_line(drivers, driver))
+			return driver;
+		*any = true;
 	}
-	return 0;
-}
-
-/* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
-static int walk_controller(const char *path, void *search)
-{
-	const char *real = passes(path, "/nvme") ? sys_real(sys_path("%s", path)) : NULL;
-
-	return real && !strstr(real, "/nvme-subsystem/") && walk(real, search);
+	return NULL;
 }
 
 const char *device_missing_driver(const char *dir, const char *drivers)
 {
-	struct search s = { drivers, "(no driver)" };
-	const char *disk = device_disk(dir);
+	const char *disk = device_disk(dir), *missing;
+	bool any = false;
 
-	if (!walk(disk, &s) && strstr(disk, "/nvme-subsystem/") &&
-	    sys_each(parent(disk), walk_controller, &s) < 0)
-		return "(unknown)";
-	return s.missing;
+	missing = walk(disk, drivers, &any);
+	/* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
+	if (!missing && strstr(disk, "/nvme-subsystem/")) {
+		char **link = sys_glob(sys_path("%s/nvme[0-9]*", parent(disk)));
+
+		if (!link)
+			return "(unknown)";
+		for (; *link && !missing; link++) {
+			const char *real = sys_real(*link);
+
+			if (real && !strstr(real, "/nvme-subsystem/"))
+				missing = walk(real, drivers, &any);
+		}
+	}
+	return missing || any ? missing : "(no driver)";
 }

@@ -35,11 +35,10 @@ bool sys_has_line(const char *text, const char *line);
 const char *sys_real(const char *path);
 
 /*
- * Call look(dir/name, arg) for each entry of a directory (of sys_root) but the
- * hidden ones, until it returns other than 0, which is returned.  0 if the
- * directory is not there, -1 and said if it cannot be read.
+ * The paths that match a pattern of glob(7), in no order, NULL behind the last one; they stay.
+ * A directory that is not there has none.  NULL and said if one cannot be read.
  */
-int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg);
+char **sys_glob(const char *pattern);
 
 /* The number "8:1" that a text is, or that of the block device at this path.  false: none. */
 bool sys_number(const char *text, dev_t *number);

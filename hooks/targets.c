@@ -42,17 +42,10 @@ static int check_contents(const struct planned_target *t, int fd)
 	return type ? -1 : 0;
 }
 
-static int tell_holder(const char *path, void *arg)
-{
-	const struct planned_target *t = arg;
-
-	return fail("%s: %s is in use: %s lies on it", t->text, t->device,
-		    sys_show(sys_base(path)));
-}
-
 /* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
 static int claim(struct planned_target *t)
 {
+	char **holder;
 	dev_t number;
 	int fd;
 
@@ -63,8 +56,12 @@ static int claim(struct planned_target *t)
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
 		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
 			    "see it", t->text, t->device);
-	if (sys_each(sys_format("%s/holders", t->dir), tell_holder, t) < 0)
+	holder = sys_glob(sys_path("%s/holders/*", t->dir));
+	if (!holder)
 		return -1;
+	if (*holder)
+		return fail("%s: %s is in use: %s lies on it", t->text, t->device,
+			    sys_show(sys_base(*holder)));
 	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0 && errno == EBUSY)
 		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text,
