@@ -2,6 +2,7 @@
 /* archive.c - the helper's initramfs with the session in it, in memory */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -31,43 +32,33 @@ static void entry(FILE *f, const char *name, unsigned int mode, const char *text
 	fill(f);
 }
 
-static int copy(FILE *to, const char *name)
-{
-	static char buf[65536];
-	FILE *from = fopen(name, "re");
-	long size;
-	size_t n;
-
-	if (!from)
-		return fail("open %s:", name);
-	while ((n = fread(buf, 1, sizeof buf, from)))
-		fwrite(buf, 1, n, to);
-	size = ferror(from) ? -1 : ftell(to);
-	fclose(from);
-	if (size < 0)
-		return fail("read %s:", name);
-	/* The kernel wants each archive at a multiple of 4; cpio fills up to 512. */
-	return size % 4 ? fail("%s: %ld bytes are no multiple of 4", name, size) : 0;
-}
-
 int archive_make(const char *base, const char *session)
 {
-	int fd = memfd_create("khib-initramfs", MFD_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(dup(fd), "w");
-	int ret;
+	size_t len;
+	char *data = sys_read_bytes(base, &len);
+	FILE *f;
+	int fd, ret;
 
+	if (!data)
+		return fail("read %s:", base);
+	/* The kernel wants each archive at a multiple of 4; cpio fills up to 512. */
+	if (len % 4) {
+		free(data);
+		return fail("%s: %zu bytes are no multiple of 4", base, len);
+	}
+	fd = memfd_create("khib-initramfs", MFD_CLOEXEC);
+	f = fd < 0 ? NULL : fdopen(dup(fd), "w");
 	if (!f)
 		return fail("make a file in memory:");
-	ret = copy(f, base);
+	fwrite(data, 1, len, f);
+	free(data);
 	entry(f, "etc", S_IFDIR | 0755, "");
 	entry(f, "etc/khib", S_IFDIR | 0755, "");
 	entry(f, "etc/khib/session", S_IFREG | 0600, session);
 	entry(f, "TRAILER!!!", 0, "");
-	if ((fflush(f) || ferror(f)) && !ret)
-		ret = fail("write a file in memory:");
+	ret = fflush(f) || ferror(f) ? fail("write a file in memory:") : fd;
 	fclose(f);
-	if (!ret)
-		return fd;
-	close(fd);
-	return -1;
+	if (ret < 0)
+		close(fd);
+	return ret;
 }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kernel.c - may this kernel jump, and what does it expect of its free pages? */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kexec.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../image/page.h"
@@ -62,20 +59,14 @@ int check_files(struct plan *p)
 
 static int sum_file(const struct plan *p, const char *name, uint64_t *sum)
 {
-	int fd = open(sys_path("%s/%s", p->lib, name), O_RDONLY | O_CLOEXEC), ret = -1;
-	struct stat st;
-	char *data;
+	size_t len;
+	char *data = sys_read_bytes(sys_path("%s/%s", p->lib, name), &len);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail("open %s/%s:", p->lib, name);
-	data = malloc(st.st_size);
-	if (data && read_full(fd, name, data, st.st_size, 0) == 0) {
-		*sum = sum64(data, st.st_size);
-		ret = 0;
-	}
+	if (!data)
+		return fail("read %s/%s:", p->lib, name);
+	*sum = sum64(data, len);
 	free(data);
-	close(fd);
-	return ret;
+	return 0;
 }
 
 int identity(const struct plan *p, uint64_t *build)

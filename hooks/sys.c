@@ -61,33 +61,46 @@ const char *sys_path(const char *fmt, ...)
 	return path;
 }
 
-char *sys_read(const char *path)
+char *sys_read_bytes(const char *path, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-	size_t len = 0, room = 4096;
-	char *text;
+	size_t room = 4096;
+	char *data;
 	ssize_t n;
 
 	if (fd < 0)
 		return NULL;
-	text = needed(malloc(room));
-	while (!err && (n = read(fd, text + len, room - len - 1)) != 0) {
+	*len = 0;
+	data = needed(malloc(room));
+	while (!err && (n = read(fd, data + *len, room - *len - 1)) != 0) {
 		if (n < 0) {
 			err = errno == EINTR ? 0 : errno;
 			continue;
 		}
-		len += n;
-		if (len > MOST_BYTES)
+		*len += n;
+		if (*len > MOST_BYTES)
 			err = EFBIG;
-		if (room - len < 4096)
-			text = needed(realloc(text, room *= 2));
+		if (room - *len < 4096)
+			data = needed(realloc(data, room *= 2));
 	}
 	close(fd);
-	text[len] = 0;
-	if (!err && strlen(text) == len)
-		return needed(realloc(text, len + 1));	/* it may stay */
+	data[*len] = 0;
+	if (!err)
+		return needed(realloc(data, *len + 1));	/* it may stay */
+	free(data);
+	errno = err;
+	return NULL;
+}
+
+char *sys_read(const char *path)
+{
+	size_t len;
+	char *text = sys_read_bytes(path, &len);
+
+	if (!text || strlen(text) == len)
+		return text;
 	free(text);
-	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
+	errno = EILSEQ;		/* what follows a NUL would be overlooked */
 	return NULL;
 }
 
