@@ -77,16 +77,6 @@ static void reserve_restore(void)
 			fail("write %s:", reserves[i].path);
 }
 
-/* The helper's initramfs, with the session. */
-static int make_archive(void)
-{
-	char *session = plan_session(j.plan, j.mailbox.phys, (uint8_t *)j.mailbox.page);
-	int fd = session ? archive_make(sys_format("%s/helper.cpio", j.plan->lib), session) : -1;
-
-	free(session);
-	return fd;
-}
-
 /* kexec itself confines the helper to its memory. */
 static int load(void)
 {
@@ -101,8 +91,11 @@ static int load(void)
 		sys_format("%s/helper", j.plan->lib),
 		NULL
 	};
-	int archive = make_archive(), ret;
+	char *session = plan_session(j.plan, j.mailbox.phys, (uint8_t *)j.mailbox.page);
+	int ret, archive;
 
+	archive = session ? archive_make(sys_format("%s/helper.cpio", j.plan->lib), session) : -1;
+	free(session);
 	if (archive < 0)
 		return -1;
 	j.loaded = true;

@@ -84,29 +84,13 @@ void stops_hold(void);
 /* The signal that asked to stop, or 0.  Once asked it stays asked. */
 int stop_asked(void);
 
-/*
- * Fork.  In the child: a process group of its own, signals as this process was
- * started with, no descriptor above 2 but keep, which becomes 3 (-1: none).
- * Returns as fork() does; -1 is said.
- */
-pid_t child_fork(int keep);
-
-/*
- * Wait for a child, ms at most.  Returns its wait status, or CHILD_RUNS if it
- * still runs: the time is over or a stop is asked.
- */
-enum { CHILD_RUNS = -1 };
-int child_wait(pid_t pid, unsigned int ms);
-
 /* From here on a stop cuts no wait short: what is altered has to be put back. */
 void stops_defer(void);
 
-/* End a child and its process group: TERM, a second later KILL. */
-void child_end(pid_t pid);
-
 /*
- * Run a program, ms at most; name is for messages.  It goes first if memory
- * does not suffice.  0, or -1 and said; what was asked to stop is ended and says nothing.
+ * Run a program, ms at most; name is for messages.  keep: a descriptor that it has as 3,
+ * or -1.  It goes first if memory does not suffice.  0, or -1 and said; what was asked to
+ * stop is ended and says nothing.
  */
 int child_run(const char *name, char *const *argv, int keep, unsigned int ms);
 

@@ -98,23 +98,19 @@ void heads_undo(void)
 			info("%s: stays an empty target", made[nmade].name);
 }
 
-static void discard(const struct target_spec *spec)
-{
-	struct target t = { .fd = -1 };
-	struct image_head h;
-
-	if (target_find(spec, true, 0, &t) < 0)
-		return;
-	if (target_read_head(&t, &h) < 0 ||
-	    (head_holds_image(&h) &&
-	     target_mark_failed(&t, &h, "the system went on without it") < 0))
-		fail("%s: do not boot this machine before its image is discarded", t.name);
-	target_close(&t);
-}
-
 void heads_discard(const struct config *conf)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
-	for (int i = 0; i < conf->ntargets; i++)
-		discard(&conf->targets[i].spec);
+	for (int i = 0; i < conf->ntargets; i++) {
+		struct target t = { .fd = -1 };
+		struct image_head h;
+
+		if (target_find(&conf->targets[i].spec, true, 0, &t) < 0)
+			continue;
+		if (target_read_head(&t, &h) < 0 ||
+		    (head_holds_image(&h) &&
+		     target_mark_failed(&t, &h, "the system went on without it") < 0))
+			fail("%s: do not boot this machine before its image is discarded", t.name);
+		target_close(&t);
+	}
 }

@@ -13,16 +13,6 @@
 #include "../image/page.h"
 #include "plan.h"
 
-/*
- * A segment that cannot be read: the kernel looks at the flags first, and loads
- * and unloads nothing.  Only KEXEC_JUMP knows KEXEC_PRESERVE_CONTEXT.
- */
-static bool has_kexec_jump(void)
-{
-	return syscall(SYS_kexec_load, 0ul, 1ul, NULL, (unsigned long)KEXEC_PRESERVE_CONTEXT) < 0 &&
-	       errno == EFAULT;
-}
-
 int check_kernel(struct plan *p)
 {
 	const char *disabled = sys_line(sys_path("/proc/sys/kernel/kexec_load_disabled"));
@@ -39,7 +29,12 @@ int check_kernel(struct plan *p)
 	if (mode && strncmp(mode, "[none]", 6))
 		return fail("kernel is locked down (%.*s): kexec_load is refused",
 			    (int)strcspn(mode + 1, "]"), mode + 1);
-	if (has_kexec_jump())
+	/*
+	 * A segment that cannot be read: the kernel looks at the flags first, and loads
+	 * and unloads nothing.  Only KEXEC_JUMP knows KEXEC_PRESERVE_CONTEXT.
+	 */
+	if (syscall(SYS_kexec_load, 0ul, 1ul, NULL, (unsigned long)KEXEC_PRESERVE_CONTEXT) < 0 &&
+	    errno == EFAULT)
 		return 0;
 	return fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
 }
@@ -57,24 +52,20 @@ int check_files(struct plan *p)
 	return p->drivers ? 0 : fail("open %s/helper.drivers:", p->lib);
 }
 
-static int sum_file(const struct plan *p, const char *name, uint64_t *sum)
-{
-	size_t len;
-	char *data = sys_read_bytes(sys_path("%s/%s", p->lib, name), &len);
-
-	if (!data)
-		return fail("read %s/%s:", p->lib, name);
-	*sum = sum64(data, len);
-	free(data);
-	return 0;
-}
-
 int identity(const struct plan *p, uint64_t *build)
 {
+	static const char *const names[] = { "helper", "helper.cpio" };
 	uint64_t sums[2];
 
-	if (sum_file(p, "helper", &sums[0]) < 0 || sum_file(p, "helper.cpio", &sums[1]) < 0)
-		return -1;
+	for (int i = 0; i < 2; i++) {
+		size_t len;
+		char *data = sys_read_bytes(sys_path("%s/%s", p->lib, names[i]), &len);
+
+		if (!data)
+			return fail("read %s/%s:", p->lib, names[i]);
+		sums[i] = sum64(data, len);
+		free(data);
+	}
 	*build = sum64(sums, sizeof sums);
 	return 0;
 }
