@@ -84,31 +84,22 @@ int check_watchdogs(void)
 	return dog ? 0 : -1;
 }
 
-/* kstrtobool() of the kernel: 1, 0, or -1 if it would refuse the value. */
-static int truth(const char *value)
-{
-	switch (*value) {
-	case '1': case 'y': case 'Y': case 't': case 'T':
-		return 1;
-	case '0': case 'n': case 'N': case 'f': case 'F':
-		return 0;
-	case 'o': case 'O':
-		if (value[1] == 'n' || value[1] == 'N')
-			return 1;
-		if (value[1] == 'f' || value[1] == 'F')
-			return 0;
-	}
-	return -1;
-}
-
-/* Is word "name=VALUE"?  The kernel takes '-' for '_' in names, and leaves quotes out. */
-static const char *value_of(const char *word, const char *name)
+/*
+ * Is word "name=VALUE"?  Then set *on to the value, if kstrtobool() of the kernel
+ * can read it.  The kernel takes '-' for '_' in names.
+ */
+static void take_switch(const char *word, const char *name, bool *on)
 {
 	while (*name && (*word == *name || (*name == '_' && *word == '-'))) {
 		word++;
 		name++;
 	}
-	return !*name && *word == '=' ? word + 1 : NULL;
+	if (*name || *word++ != '=')
+		return;
+	if (strspn(word, "1yYtT") || !strncasecmp(word, "on", 2))
+		*on = true;
+	else if (strspn(word, "0nNfF") || !strncasecmp(word, "of", 2))
+		*on = false;
 }
 
 enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline)
@@ -117,17 +108,13 @@ enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline
 	bool poison = false;
 
 	for (const char *p = cmdline; *p; p++)
-		if (*p != '"')
+		if (*p != '"')	/* the kernel leaves them out */
 			*to++ = *p;
 	*to = 0;
 	/* The last one counts that the kernel can read; those behind -- are for init. */
 	while ((word = strsep(&rest, " \n")) && strcmp(word, "--")) {
-		const char *value;
-
-		if ((value = value_of(word, "init_on_free")) && truth(value) >= 0)
-			zero = truth(value);
-		if ((value = value_of(word, "page_poison")) && truth(value) >= 0)
-			poison = truth(value);
+		take_switch(word, "init_on_free", &zero);
+		take_switch(word, "page_poison", &poison);
 	}
 	/* As mem_debugging_and_hardening_init() in the kernel's mm/mm_init.c decides it. */
 	if (poison && poisoning)

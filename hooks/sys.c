@@ -136,7 +136,8 @@ bool sys_has_line(const char *text, const char *line)
 	return false;
 }
 
-const char *sys_real(const char *path)
+/* What path is behind all links, without sys_root.  NULL if there is nothing. */
+static const char *real_path(const char *path)
 {
 	char *found = realpath(path, NULL);
 
@@ -202,7 +203,7 @@ const char *sys_show(const char *text)
 
 const char *device_dir(dev_t number)
 {
-	return sys_real(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
+	return real_path(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
 }
 
 static char *parent(const char *dir)
@@ -238,7 +239,7 @@ int device_any_ata(void)
 	if (!disk)
 		return -1;
 	for (; *disk; disk++) {
-		const char *dir = sys_real(*disk);
+		const char *dir = real_path(*disk);
 
 		if (dir && passes(dir, "/ata"))
 			return 1;
@@ -253,11 +254,11 @@ static const char *driver_of(const char *dir)
 		{ "sd", "sd_mod" }, { "usb", "usbcore" }, { "xhci_hcd", "xhci_pci" },
 		{ "mmcblk", "mmc_block" },
 	};
-	const char *real = sys_real(sys_path("%s/driver/module", dir));
+	const char *real = real_path(sys_path("%s/driver/module", dir));
 	char *name;
 
 	if (!real)
-		real = sys_real(sys_path("%s/driver", dir));
+		real = real_path(sys_path("%s/driver", dir));
 	if (!real)
 		return NULL;
 	name = sys_format("%s", sys_base(real));
@@ -301,7 +302,7 @@ const char *device_missing_driver(const char *dir, const char *drivers)
 		if (!link)
 			return "(unknown)";
 		for (; *link && !missing; link++) {
-			const char *real = sys_real(*link);
+			const char *real = real_path(*link);
 
 			if (real && !strstr(real, "/nvme-subsystem/"))
 				missing = walk(real, drivers, &any);

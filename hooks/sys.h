@@ -35,9 +35,6 @@ const char *sys_line(const char *path);
 /* Is this a whole line of text? */
 bool sys_has_line(const char *text, const char *line);
 
-/* What path is behind all links, without sys_root; the text stays.  NULL if there is nothing. */
-const char *sys_real(const char *path);
-
 /*
  * The paths that match a pattern of glob(7), in no order, NULL behind the last one; they stay.
  * A directory that is not there has none.  NULL and said if one cannot be read.
