@@ -210,13 +210,15 @@ static void leave(void)
 /* What happened, by the mailbox. */
 static int judge(void)
 {
-	int said;
+	const char *text;
 
 	if (!j.jumped)
 		return REFUSED;
+	text = j.mailbox.page + MAILBOX_TEXT;
 	j.mailbox.page[MAILBOX_SIZE - 1] = 0;	/* another kernel may have written it */
-	said = outcome(j.mailbox.page + MAILBOX_TEXT);
-	return said == UNKNOWN && j.jump_errno ? REFUSED : said;
+	if (!*text)
+		return j.jump_errno ? REFUSED : UNKNOWN;
+	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
 }
 
 int carry_out(const struct plan *plan)
@@ -243,7 +245,7 @@ int carry_out(const struct plan *plan)
 		return 128 + sig;
 	}
 	if (j.status == RESUMED || j.status == RETURNED) {
-		report(j.mailbox.page + MAILBOX_TEXT, plan);
+		report(j.mailbox.page + MAILBOX_TEXT, j.status == RESUMED, plan);
 	} else if (j.status == UNKNOWN) {
 		fail("jumped and came back, and the mailbox is empty: what happened is not known");
 	} else if (j.jumped) {

@@ -57,19 +57,16 @@ int mailbox_page_make(struct mailbox_page *m, const struct ram_range *window);
 bool mailbox_page_stays(const struct mailbox_page *m);
 
 /*
- * The text of the mailbox, ended by NUL, was written by another kernel.
- * Returns RESUMED, RETURNED, or UNKNOWN if it is empty.
- */
-int outcome(const char *text);
-
-/*
- * The value of the first line "key value" above an empty line, "" if there is
- * none; what cannot be printed is a question mark.  The text stays.
+ * The value of the first line "key value" of the mailbox above an empty line, "" if
+ * there is none; what cannot be printed is a question mark.  The text stays.
  */
 const char *mailbox_value(const char *text, const char *key);
 
-/* Say what it tells, and after a resume, from the image of this session, how the save went. */
-void report(const char *text, const struct plan *plan);
+/*
+ * Say what the mailbox tells, a text of another kernel, ended by NUL; and after a
+ * resume, from the image of this session, how the save went.
+ */
+void report(const char *text, bool resumed, const struct plan *plan);
 
 /*
  * From here on HUP, INT, QUIT and TERM end this process with status 128 + signal,

@@ -105,19 +105,11 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	return true;
 }
 
-int outcome(const char *text)
-{
-	if (!*text)
-		return UNKNOWN;
-	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
-}
-
-void report(const char *text, const struct plan *plan)
+void report(const char *text, bool resumed, const struct plan *plan)
 {
 	const char *said = strstr(text, "\n\n");
 	const char *message = mailbox_value(text, "message");
 	ull restore = number(text, "restore-ms"), save = number(text, "save-ms");
-	bool resumed = outcome(text) == RESUMED;
 	char line[LINE];
 	int i = 0;
 
