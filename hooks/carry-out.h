@@ -15,12 +15,6 @@ enum { RESUMED = 0, REFUSED = 1, USAGE = 2, RETURNED = 3, UNKNOWN = 4 };
 int carry_out(const struct plan *plan);
 
 /*
- * A file in memory: the archive base, followed by one that has the session as
- * /etc/khib/session.  Returns its descriptor, or -1 and said.
- */
-int archive_make(const char *base, const char *session);
-
-/*
  * Write to the disks what waits in memory: one mounted file system after the
  * other, then all that is left.  One that does not end in 10 s, for its server
  * is gone, is told and passed by; so is the rest after 30 s.  It ends early if a
