@@ -2,9 +2,8 @@
 /*
  * carry-out.c - load the helper, jump, and say what happened
  *
- * Whatever happens, interruptions included, put_back() puts back what was
- * altered.  So each change is noted before it is made, and no signal is let in:
- * the steps ask in between whether one has come.
+ * put_back() must put back whatever was altered.  So each change is noted before it
+ * is made, and no signal is let in: the steps ask in between whether one has come.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -207,7 +206,6 @@ static void leave(void)
 	j.jump_errno = reboot(LINUX_REBOOT_CMD_KEXEC) < 0 ? errno : 0;
 }
 
-/* What happened, by the mailbox. */
 static int judge(void)
 {
 	const char *text;

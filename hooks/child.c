@@ -85,8 +85,8 @@ static pid_t child_fork(int keep)
 	return 0;
 }
 
-/* Returns the wait status, or -1 if it still runs: the time is over or a stop is asked. */
-static int child_wait(pid_t pid, unsigned int ms)
+/* Returns the wait status, or -1 if it still runs: the time is over, or cut short by a stop. */
+static int child_wait(pid_t pid, unsigned int ms, bool cut_short)
 {
 	uint64_t end = now_ms() + ms;
 	sigset_t wanted = stops;
@@ -98,7 +98,7 @@ static int child_wait(pid_t pid, unsigned int ms)
 		struct timespec pause = { left / 1000, left % 1000 * 1000000 };
 		int sig;
 
-		if (!left || (stopped && !deferred))
+		if (!left || (stopped && cut_short))
 			return -1;
 		sig = sigtimedwait(&wanted, NULL, &pause);
 		if (sig > 0 && sig != SIGCHLD)
@@ -110,15 +110,11 @@ static int child_wait(pid_t pid, unsigned int ms)
 /* With its process group: TERM, a second later KILL. */
 static void child_end(pid_t pid)
 {
-	bool was = deferred;
-
-	deferred = true;
 	kill(-pid, SIGTERM);
-	if (child_wait(pid, 1000) < 0) {
+	if (child_wait(pid, 1000, false) < 0) {
 		kill(-pid, SIGKILL);
-		child_wait(pid, 5000);	/* a dead server may keep it for ever */
+		child_wait(pid, 5000, false);	/* a dead server may keep it for ever */
 	}
-	deferred = was;
 }
 
 int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
@@ -135,7 +131,7 @@ int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
 		fail("run %s:", argv[0]);
 		_exit(127);
 	}
-	status = child_wait(pid, ms);
+	status = child_wait(pid, ms, !deferred);
 	if (status < 0) {
 		child_end(pid);
 		return stopped && !deferred ? -1 : fail("%s: did not end in %u s", name, ms / 1000);
@@ -188,7 +184,7 @@ void flush_all(const struct uses *uses)
 			flush_from(uses, at);
 		do {
 			was = *at;
-			if (child_wait(pid, ONE_MS) >= 0)
+			if (child_wait(pid, ONE_MS, true) >= 0)
 				return;
 		} while (*at != was && !stop_asked() && now_ms() - began < ALL_MS);
 		child_end(pid);

@@ -92,10 +92,8 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	struct target t = { .fd = -1 };
 	struct image_head h;
 
-	if (target_find(spec, false, 0, &t) < 0)
-		return false;
-	if (target_read_head(&t, &h) < 0 || !head_has_magic(&h) ||
-	    memcmp(h.session, session, sizeof h.session)) {
+	if (target_find(spec, false, 0, &t) < 0 || target_read_head(&t, &h) < 0 ||
+	    !head_has_magic(&h) || memcmp(h.session, session, sizeof h.session)) {
 		target_close(&t);
 		return false;
 	}

@@ -19,12 +19,9 @@ void *sys_grow(void *array, size_t n, size_t size);	/* room for one more than n 
 /* A path behind sys_root, in one of 8 buffers. */
 const char *sys_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/*
- * A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said.
- * sys_read() wants a text, without another NUL.
- */
-char *sys_read(const char *path);
+/* A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said. */
 char *sys_read_bytes(const char *path, size_t *len);
+char *sys_read(const char *path);	/* a text, without another NUL */
 
 /* Write a number or the like to a file of /proc.  0, or -1 and errno; nothing is said. */
 int sys_write(const char *path, const char *text);
