@@ -201,9 +201,9 @@ int check_memory(struct plan *p)
 	if (need > p->window_size >> 10)
 		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: "
 			    "set WINDOW_MIB", (ull)p->ram_bytes >> 20, (ull)need);
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		uint64_t size = (uint64_t)tries[i].mib << 20;
-		bool smaller = size;
+		bool smaller = size > 0;
 
 		/* What waits in the lists of the processors is not always to be had. */
 		if (i == 2)
@@ -222,8 +222,9 @@ int check_memory(struct plan *p)
 			return 0;
 		}
 		if (!smaller)
-			(void)refuse(why, "%llu KiB are free and %llu available, the window and its "
-				     "loading need %llu", (ull)have, (ull)available, (ull)need);
+			(void)refuse(why, "%llu KiB are free and %llu available, the window and "
+				     "its loading need %llu", (ull)have, (ull)available,
+				     (ull)need);
 	}
 	return fail("memory: %s", why);
 }

@@ -31,7 +31,6 @@ static const char *get(const char *text, const char *key)
 		 : sys_format("no %s", key);
 }
 
-/* Does what is in an initramfs fit what is installed? */
 static int check_identity(const char *text, uint64_t build, const char *whose, const char *remedy)
 {
 	const char *format = sys_format("%u", IMAGE_VERSION);

@@ -31,9 +31,9 @@ static bool to_syslog(const char *text)
 }
 
 /*
- * To the log, and to the user on descriptor to unless it is -1.  A terminal may
- * have gone with the user; the log has the line.  The kernel's log takes ten lines by one
- * descriptor (printk_ratelimit): each has its own.
+ * To the log, and to the user on this descriptor unless it is -1: a terminal may
+ * have gone with the user.  The kernel's log takes ten lines by one descriptor
+ * (printk_ratelimit): each has its own.
  */
 static void say(int to, const char *line)
 {
