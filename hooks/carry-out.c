@@ -2,9 +2,8 @@
 /*
  * carry-out.c - load the helper, jump, and say what happened
  *
- * Whatever happens, interruptions included, put_back() puts back what was
- * altered.  So each change is noted before it is made, and no signal is let in:
- * the steps ask in between whether one has come.
+ * put_back() must put back whatever was altered.  So each change is noted before it
+ * is made, and no signal is let in: the steps ask in between whether one has come.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -77,16 +76,6 @@ static void reserve_restore(void)
 			fail("write %s:", reserves[i].path);
 }
 
-/* The helper's initramfs, with the session. */
-static int make_archive(void)
-{
-	char *session = plan_session(j.plan, j.mailbox.phys, (uint8_t *)j.mailbox.page);
-	int fd = session ? archive_make(sys_format("%s/helper.cpio", j.plan->lib), session) : -1;
-
-	free(session);
-	return fd;
-}
-
 /* kexec itself confines the helper to its memory. */
 static int load(void)
 {
@@ -101,8 +90,11 @@ static int load(void)
 		sys_format("%s/helper", j.plan->lib),
 		NULL
 	};
-	int archive = make_archive(), ret;
+	char *session = plan_session(j.plan, j.mailbox.phys, (uint8_t *)j.mailbox.page);
+	int ret, archive;
 
+	archive = session ? archive_make(sys_format("%s/helper.cpio", j.plan->lib), session) : -1;
+	free(session);
 	if (archive < 0)
 		return -1;
 	j.loaded = true;
@@ -214,16 +206,17 @@ static void leave(void)
 	j.jump_errno = reboot(LINUX_REBOOT_CMD_KEXEC) < 0 ? errno : 0;
 }
 
-/* What happened, by the mailbox. */
 static int judge(void)
 {
-	int said;
+	const char *text;
 
 	if (!j.jumped)
 		return REFUSED;
+	text = j.mailbox.page + MAILBOX_TEXT;
 	j.mailbox.page[MAILBOX_SIZE - 1] = 0;	/* another kernel may have written it */
-	said = outcome(j.mailbox.page + MAILBOX_TEXT);
-	return said == UNKNOWN && j.jump_errno ? REFUSED : said;
+	if (!*text)
+		return j.jump_errno ? REFUSED : UNKNOWN;
+	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
 }
 
 int carry_out(const struct plan *plan)
@@ -250,7 +243,7 @@ int carry_out(const struct plan *plan)
 		return 128 + sig;
 	}
 	if (j.status == RESUMED || j.status == RETURNED) {
-		report(j.mailbox.page + MAILBOX_TEXT, plan);
+		report(j.mailbox.page + MAILBOX_TEXT, j.status == RESUMED, plan);
 	} else if (j.status == UNKNOWN) {
 		fail("jumped and came back, and the mailbox is empty: what happened is not known");
 	} else if (j.jumped) {

@@ -62,7 +62,12 @@ void stops_defer(void)
 	deferred = true;
 }
 
-pid_t child_fork(int keep)
+/*
+ * In the child: a process group of its own, signals as this process was started
+ * with, no descriptor above 2 but keep, which becomes 3 (-1: none).
+ * Returns as fork() does; -1 is said.
+ */
+static pid_t child_fork(int keep)
 {
 	pid_t pid = fork();
 
@@ -80,7 +85,8 @@ pid_t child_fork(int keep)
 	return 0;
 }
 
-int child_wait(pid_t pid, unsigned int ms)
+/* Returns the wait status, or -1 if it still runs: the time is over, or cut short by a stop. */
+static int child_wait(pid_t pid, unsigned int ms, bool cut_short)
 {
 	uint64_t end = now_ms() + ms;
 	sigset_t wanted = stops;
@@ -92,8 +98,8 @@ int child_wait(pid_t pid, unsigned int ms)
 		struct timespec pause = { left / 1000, left % 1000 * 1000000 };
 		int sig;
 
-		if (!left || (stopped && !deferred))
-			return CHILD_RUNS;
+		if (!left || (stopped && cut_short))
+			return -1;
 		sig = sigtimedwait(&wanted, NULL, &pause);
 		if (sig > 0 && sig != SIGCHLD)
 			stopped = sig;
@@ -101,26 +107,14 @@ int child_wait(pid_t pid, unsigned int ms)
 	return status;
 }
 
-void child_end(pid_t pid)
+/* With its process group: TERM, a second later KILL. */
+static void child_end(pid_t pid)
 {
-	bool was = deferred;
-
-	deferred = true;
 	kill(-pid, SIGTERM);
-	if (child_wait(pid, 1000) == CHILD_RUNS) {
+	if (child_wait(pid, 1000, false) < 0) {
 		kill(-pid, SIGKILL);
-		child_wait(pid, 5000);	/* a dead server may keep it for ever */
+		child_wait(pid, 5000, false);	/* a dead server may keep it for ever */
 	}
-	deferred = was;
-}
-
-static void become(const char *name, char *const *argv)
-{
-	if (sys_write("/proc/self/oom_score_adj", "1000") < 0)
-		info("%s: write /proc/self/oom_score_adj:", name);
-	execv(argv[0], argv);
-	fail("run %s:", argv[0]);
-	_exit(127);
 }
 
 int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
@@ -130,10 +124,15 @@ int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
 
 	if (pid < 0)
 		return -1;
-	if (!pid)
-		become(name, argv);
-	status = child_wait(pid, ms);
-	if (status == CHILD_RUNS) {
+	if (!pid) {
+		if (sys_write("/proc/self/oom_score_adj", "1000") < 0)
+			info("%s: write /proc/self/oom_score_adj:", name);
+		execv(argv[0], argv);
+		fail("run %s:", argv[0]);
+		_exit(127);
+	}
+	status = child_wait(pid, ms, !deferred);
+	if (status < 0) {
 		child_end(pid);
 		return stopped && !deferred ? -1 : fail("%s: did not end in %u s", name, ms / 1000);
 	}
@@ -185,7 +184,7 @@ void flush_all(const struct uses *uses)
 			flush_from(uses, at);
 		do {
 			was = *at;
-			if (child_wait(pid, ONE_MS) != CHILD_RUNS)
+			if (child_wait(pid, ONE_MS, true) >= 0)
 				return;
 		} while (*at != was && !stop_asked() && now_ms() - began < ALL_MS);
 		child_end(pid);

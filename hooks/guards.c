@@ -18,7 +18,6 @@ struct way {
 	bool vital;
 	int depth;
 	int found;		/* devices below the last one */
-	const char *member;	/* of a btrfs, whose others are sought */
 };
 
 static void note(struct guards *g, const char *text)
@@ -66,16 +65,20 @@ static bool is(const char *name, const char *prefix)
 
 static int resolve(struct way way, dev_t number);
 
-/* A directory whose file "dev" has the number of a device below. */
-static int resolve_entry(const char *path, void *arg)
+/* The devices whose numbers are in files of /sys. */
+static int resolve_all(struct way *way, const char *pattern)
 {
-	struct way *way = arg;
+	char **path = sys_glob(pattern);
 	dev_t number;
 
-	if (!sys_number(sys_line(sys_path("%s/dev", path)), &number))
-		return 0;
-	way->found++;
-	return resolve(*way, number);
+	for (; path && *path; path++) {
+		if (!sys_number(sys_line(*path), &number))
+			continue;
+		way->found++;
+		if (resolve(*way, number) < 0)
+			return -1;
+	}
+	return path ? 0 : -1;
 }
 
 /* The device that a file of /sys names, if it is one. */
@@ -111,7 +114,7 @@ static int resolve(struct way way, dev_t number)
 		below.layer = name;
 		below.found = 0;
 		/* Of dm, md, bcache. */
-		if (sys_each(sys_format("%s/slaves", disk), resolve_entry, &below) < 0)
+		if (resolve_all(&below, sys_path("%s/slaves/*/dev", disk)) < 0)
 			return -1;
 		return below.found ? 0 : add(&way, dir);
 	}
@@ -119,27 +122,24 @@ static int resolve(struct way way, dev_t number)
 	return resolve_named(&way, sys_path("%s/backing_dev", disk));
 }
 
-/* The members of a btrfs are links in /sys/fs/btrfs/UUID/devices. */
-static int resolve_btrfs(const char *path, void *arg)
-{
-	const struct way *way = arg;
-	const char *members = sys_format("%s/devices", path);
-
-	return sys_real(sys_path("%s/%s", members, way->member)) ?
-	       sys_each(members, resolve_entry, arg) : 0;
-}
-
 static int find_source(struct way *way, const struct mount *m)
 {
 	dev_t number;
+	char **link;
 
 	if (!sys_block(m->source, &number))
 		return fail("guards: on which device %s (%s) is mounted is not known",
 			    sys_show(m->source), m->type);
 	if (resolve(*way, number) < 0)
 		return -1;
-	way->member = sys_base(device_dir(number));
-	return sys_each("/sys/fs/btrfs", resolve_btrfs, way);
+	/* The members of a btrfs are links in /sys/fs/btrfs/UUID/devices. */
+	link = sys_glob(sys_path("/sys/fs/btrfs/*/devices/%s", sys_base(device_dir(number))));
+	for (; link && *link; link++) {
+		*strrchr(*link, '/') = 0;
+		if (resolve_all(way, sys_format("%s/*/dev", *link)) < 0)
+			return -1;
+	}
+	return link ? 0 : -1;
 }
 
 /* A layer of an overlay: it lies in a file system that is mounted, or else has no guard. */

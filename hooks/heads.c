@@ -42,22 +42,20 @@ static int make(const struct target_spec *spec)
 	struct target_spec by_path = *spec;
 	struct target t = { .fd = -1 };
 	struct made *m = &made[nmade];
-	int ret = -1;
+	int ret;
 
 	by_path.has_id = !*spec->path;	/* one that has no head yet is not found by its id */
 	if (target_find(&by_path, true, 0, &t) < 0)
 		return -1;
-	if (target_read_head(&t, &m->head) < 0)
-		goto out;
-	if (memcmp(&m->head, &blank, sizeof blank)) {
+	ret = target_read_head(&t, &m->head);
+	if (!ret && memcmp(&m->head, &blank, sizeof blank)) {
 		ret = unchanged(&t, &m->head, spec->id);
-		goto out;
+	} else if (!ret) {
+		state_format(&m->head, spec->id);
+		strcpy(m->name, t.name);
+		nmade++;	/* before the write: one that failed may have reached the disk */
+		ret = target_write_head(&t, &m->head);
 	}
-	state_format(&m->head, spec->id);
-	strcpy(m->name, t.name);
-	nmade++;	/* before the write: one that failed may have reached the disk */
-	ret = target_write_head(&t, &m->head);
-out:
 	target_close(&t);
 	return ret;
 }
@@ -77,15 +75,11 @@ static int blank_again(const struct made *m)
 	struct image_head now;
 	int ret = -1;
 
-	if (!zero || target_open(m->name, true, &t) < 0 || target_read_head(&t, &now) < 0)
-		goto out;
-	ret = 0;
-	if (memcmp(&now, &m->head, sizeof now))
-		goto out;	/* the helper has written to it */
-	ret = write_full(t.fd, t.name, zero, IMAGE_BLOCK, 0);
-	if (!ret)
-		ret = target_flush(&t);
-out:
+	if (zero && target_open(m->name, true, &t) == 0)
+		ret = target_read_head(&t, &now);
+	/* Another head: the helper has written to it. */
+	if (!ret && !memcmp(&now, &m->head, sizeof now))
+		ret = write_full(t.fd, t.name, zero, IMAGE_BLOCK, 0) < 0 ? -1 : target_flush(&t);
 	target_close(&t);
 	free_pages(zero, IMAGE_BLOCK);
 	return ret;
@@ -98,23 +92,19 @@ void heads_undo(void)
 			info("%s: stays an empty target", made[nmade].name);
 }
 
-static void discard(const struct target_spec *spec)
-{
-	struct target t = { .fd = -1 };
-	struct image_head h;
-
-	if (target_find(spec, true, 0, &t) < 0)
-		return;
-	if (target_read_head(&t, &h) < 0 ||
-	    (head_holds_image(&h) &&
-	     target_mark_failed(&t, &h, "the system went on without it") < 0))
-		fail("%s: do not boot this machine before its image is discarded", t.name);
-	target_close(&t);
-}
-
 void heads_discard(const struct config *conf)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
-	for (int i = 0; i < conf->ntargets; i++)
-		discard(&conf->targets[i].spec);
+	for (int i = 0; i < conf->ntargets; i++) {
+		struct target t = { .fd = -1 };
+		struct image_head h;
+
+		if (target_find(&conf->targets[i].spec, true, 0, &t) < 0)
+			continue;
+		if (target_read_head(&t, &h) < 0 ||
+		    (head_holds_image(&h) &&
+		     target_mark_failed(&t, &h, "the system went on without it") < 0))
+			fail("%s: do not boot this machine before its image is discarded", t.name);
+		target_close(&t);
+	}
 }

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kernel.c - may this kernel jump, and what does it expect of its free pages? */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kexec.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
 #include "../image/page.h"
 #include "plan.h"
-
-/*
- * A segment that cannot be read: the kernel looks at the flags first, and loads
- * and unloads nothing.  Only KEXEC_JUMP knows KEXEC_PRESERVE_CONTEXT.
- */
-static bool has_kexec_jump(void)
-{
-	return syscall(SYS_kexec_load, 0ul, 1ul, NULL, (unsigned long)KEXEC_PRESERVE_CONTEXT) < 0 &&
-	       errno == EFAULT;
-}
 
 int check_kernel(struct plan *p)
 {
@@ -42,7 +29,12 @@ int check_kernel(struct plan *p)
 	if (mode && strncmp(mode, "[none]", 6))
 		return fail("kernel is locked down (%.*s): kexec_load is refused",
 			    (int)strcspn(mode + 1, "]"), mode + 1);
-	if (has_kexec_jump())
+	/*
+	 * A segment that cannot be read: the kernel looks at the flags first, and loads
+	 * and unloads nothing.  Only KEXEC_JUMP knows KEXEC_PRESERVE_CONTEXT.
+	 */
+	if (syscall(SYS_kexec_load, 0ul, 1ul, NULL, (unsigned long)KEXEC_PRESERVE_CONTEXT) < 0 &&
+	    errno == EFAULT)
 		return 0;
 	return fail("kernel %s is built without CONFIG_KEXEC_JUMP", p->release);
 }
@@ -60,75 +52,54 @@ int check_files(struct plan *p)
 	return p->drivers ? 0 : fail("open %s/helper.drivers:", p->lib);
 }
 
-static int sum_file(const struct plan *p, const char *name, uint64_t *sum)
-{
-	int fd = open(sys_path("%s/%s", p->lib, name), O_RDONLY | O_CLOEXEC), ret = -1;
-	struct stat st;
-	char *data;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail("open %s/%s:", p->lib, name);
-	data = malloc(st.st_size);
-	if (data && read_full(fd, name, data, st.st_size, 0) == 0) {
-		*sum = sum64(data, st.st_size);
-		ret = 0;
-	}
-	free(data);
-	close(fd);
-	return ret;
-}
-
 int identity(const struct plan *p, uint64_t *build)
 {
+	static const char *const names[] = { "helper", "helper.cpio" };
 	uint64_t sums[2];
 
-	if (sum_file(p, "helper", &sums[0]) < 0 || sum_file(p, "helper.cpio", &sums[1]) < 0)
-		return -1;
+	for (int i = 0; i < 2; i++) {
+		size_t len;
+		char *data = sys_read_bytes(sys_path("%s/%s", p->lib, names[i]), &len);
+
+		if (!data)
+			return fail("read %s/%s:", p->lib, names[i]);
+		sums[i] = sum64(data, len);
+		free(data);
+	}
 	*build = sum64(sums, sizeof sums);
 	return 0;
-}
-
-static int check_watchdog(const char *path, void *arg)
-{
-	(void)arg;
-	if (strcmp(sys_line(sys_path("%s/state", path)), "active"))
-		return 0;
-	return fail("%s (%s) runs and would restart the machine: stop the watchdog daemon, or set "
-		    "RuntimeWatchdogSec=off in systemd's system.conf", sys_show(sys_base(path)),
-		    sys_show(sys_line(sys_path("%s/identity", path))));
 }
 
 /* The helper has no driver for one: it would restart the machine in the middle of a save. */
 int check_watchdogs(void)
 {
-	return sys_each("/sys/class/watchdog", check_watchdog, NULL);
+	char **dog = sys_glob(sys_path("/sys/class/watchdog/*"));
+
+	for (; dog && *dog; dog++)
+		if (!strcmp(sys_line(sys_format("%s/state", *dog)), "active"))
+			return fail("%s (%s) runs and would restart the machine: stop the watchdog "
+				    "daemon, or set RuntimeWatchdogSec=off in systemd's "
+				    "system.conf", sys_show(sys_base(*dog)),
+				    sys_show(sys_line(sys_format("%s/identity", *dog))));
+	return dog ? 0 : -1;
 }
 
-/* kstrtobool() of the kernel: 1, 0, or -1 if it would refuse the value. */
-static int truth(const char *value)
-{
-	switch (*value) {
-	case '1': case 'y': case 'Y': case 't': case 'T':
-		return 1;
-	case '0': case 'n': case 'N': case 'f': case 'F':
-		return 0;
-	case 'o': case 'O':
-		if (value[1] == 'n' || value[1] == 'N')
-			return 1;
-		if (value[1] == 'f' || value[1] == 'F')
-			return 0;
-	}
-	return -1;
-}
-
-/* Is word "name=VALUE"?  The kernel takes '-' for '_' in names, and leaves quotes out. */
-static const char *value_of(const char *word, const char *name)
+/*
+ * Is word "name=VALUE"?  Then set *on to the value, if kstrtobool() of the kernel
+ * can read it.  The kernel takes '-' for '_' in names.
+ */
+static void take_switch(const char *word, const char *name, bool *on)
 {
 	while (*name && (*word == *name || (*name == '_' && *word == '-'))) {
 		word++;
 		name++;
 	}
-	return !*name && *word == '=' ? word + 1 : NULL;
+	if (*name || *word++ != '=')
+		return;
+	if (strspn(word, "1yYtT") || !strncasecmp(word, "on", 2))
+		*on = true;
+	else if (strspn(word, "0nNfF") || !strncasecmp(word, "of", 2))
+		*on = false;
 }
 
 enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline)
@@ -137,17 +108,13 @@ enum free_fill free_fill_expected(bool zero, bool poisoning, const char *cmdline
 	bool poison = false;
 
 	for (const char *p = cmdline; *p; p++)
-		if (*p != '"')
+		if (*p != '"')	/* the kernel leaves them out */
 			*to++ = *p;
 	*to = 0;
 	/* The last one counts that the kernel can read; those behind -- are for init. */
 	while ((word = strsep(&rest, " \n")) && strcmp(word, "--")) {
-		const char *value;
-
-		if ((value = value_of(word, "init_on_free")) && truth(value) >= 0)
-			zero = truth(value);
-		if ((value = value_of(word, "page_poison")) && truth(value) >= 0)
-			poison = truth(value);
+		take_switch(word, "init_on_free", &zero);
+		take_switch(word, "page_poison", &poison);
 	}
 	/* As mem_debugging_and_hardening_init() in the kernel's mm/mm_init.c decides it. */
 	if (poison && poisoning)

@@ -84,13 +84,6 @@ static int print_identity(struct plan *p)
 	return 0;
 }
 
-static int print_targets(struct plan *p)
-{
-	for (int i = 0; i < p->conf.ntargets; i++)
-		puts(p->conf.targets[i].text);
-	return 0;
-}
-
 static const struct command {
 	const char *name;
 	int (*run)(struct plan *p);	/* returns the exit status, or -1 and said */
@@ -103,12 +96,10 @@ static const struct command {
 	{ "hibernate", .run = hibernate, .reboot = true, .silent = true },
 	/* Kernel parameters for a direct boot of the helper. */
 	{ "boot-entry", .run = boot_entry },
-	/* What A's initramfs has to know, lines "target T" and "parameters TEXT". */
+	/* What A's initramfs has to know, lines "target T", all, and "parameters TEXT". */
 	{ "boot-config", .run = boot_config },
 	/* What is installed, lines "format N" and "build HEX16". */
 	{ "identity", .run = print_identity, .no_conf = true },
-	/* Every target that is configured, one a line. */
-	{ "targets", .run = print_targets },
 	{ NULL },
 };
 
@@ -131,7 +122,7 @@ int main(int argc, char **argv)
 		c++;
 	if (!c->name || argc > 2 + reboot || (reboot && !c->reboot)) {
 		fail("usage: khib plan [--reboot] | hibernate [--reboot] | boot-entry | "
-		     "boot-config | identity | targets");
+		     "boot-config | identity");
 		return USAGE;
 	}
 	p.lib = environment("KHIB_LIB", "/usr/lib/kexec-hibernate");

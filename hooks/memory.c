@@ -96,39 +96,24 @@ static long reserved(uint64_t start, uint64_t end)
 	return found;
 }
 
-enum verdict { FREE, SECOND_BEST, TAKEN };
-
-/* Of one window; why: what lies in it.  -1: said. */
-static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int nram, char *why)
+/* May the window be there?  0, or -1 and why: what lies in it. */
+static int check_taken(uint64_t start, uint64_t size, const struct ram_range *ram, int nram,
+		       char *why)
 {
-	const struct taken *t = taken;
-	long held;
-
+	if (!ram_holds(ram, nram, start / IMAGE_BLOCK, size / IMAGE_BLOCK))
+		return refuse(why, "%#llx is not all RAM", (ull)start);
+	for (const struct taken *t = taken; t < taken + ntaken; t++)
+		if (t->start < start + size && t->end > start)
+			return refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
+				      (ull)t->start, (ull)t->end - 1);
 	*why = 0;
-	if (!ram_holds(ram, nram, start / IMAGE_BLOCK, size / IMAGE_BLOCK)) {
-		(void)refuse(why, "%#llx is not all RAM", (ull)start);
-		return TAKEN;
-	}
-	while (t < taken + ntaken && (t->start >= start + size || t->end <= start))
-		t++;
-	if (t < taken + ntaken) {
-		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
-			     (ull)t->start, (ull)t->end - 1);
-		return TAKEN;
-	}
-	held = reserved(start, start + size);
-	if (held < 0)
-		return -1;
-	if (held <= SCATTERED)
-		return FREE;
-	(void)refuse(why, "%ld reserved pages lie in the default window", held);
-	return SECOND_BEST;
+	return 0;
 }
 
 int choose_window(struct plan *p)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
-	int nram = iomem_ram(sys_path("/proc/iomem"), ram, NULL), verdict = TAKEN;
+	int nram = iomem_ram(sys_path("/proc/iomem"), ram, NULL);
 	uint64_t start, second = 0;
 	char why[WHY_SIZE];
 
@@ -136,18 +121,22 @@ int choose_window(struct plan *p)
 	if (nram < 0 || take_kernel() < 0 || take_vmcoreinfo() < 0)
 		return -1;
 	for (start = HELPER_START; start <= TOP - p->window_size; start += STEP) {
-		verdict = judge(start, p->window_size, ram, nram, why);
-		if (verdict < 0)
+		bool out = check_taken(start, p->window_size, ram, nram, why) < 0;
+		long held = out ? 0 : reserved(start, start + p->window_size);
+
+		if (held < 0)
 			return -1;
+		if (held > SCATTERED)
+			(void)refuse(why, "%ld reserved pages lie in the default window", held);
 		if (start == HELPER_START)
 			strcpy(p->window_reason, why);
-		if (verdict == FREE)
+		if (!*why)
 			break;
-		if (verdict == SECOND_BEST && !second)
+		if (!out && !second)
 			second = start;
 	}
 	/* Reserved pages hide struct pages at worst: then more is saved, nothing is lost. */
-	if (verdict != FREE)
+	if (*why)
 		start = second;
 	if (!start)
 		return fail("no window of %llu MiB from %#x up: in each lies a part of this kernel",
@@ -197,28 +186,14 @@ static uint64_t helper_kib(uint64_t window, uint64_t ram)
  * The window is exchanged for as much memory of this system, and loading takes
  * 7 MiB more, 11 to be sure that nothing is evicted.  It has to be free; if it
  * is not, there has to be enough that the kernel can evict without killing a
- * process for it.
+ * process for it.  A full system gets a smaller window, with which only the
+ * chained path works.
  */
-static uint64_t need_kib(uint64_t window, unsigned int loading_mib)
-{
-	return (window >> 10) + RESERVE_KIB + loading_mib * 1024;
-}
-
-static bool suffices(uint64_t window, unsigned int loading_mib, uint64_t have, uint64_t available)
-{
-	return have >= need_kib(window, loading_mib) || available >= (window >> 10) + 16 * 1024;
-}
-
-static int too_full(char *why, uint64_t have, uint64_t available, uint64_t need)
-{
-	return refuse(why, "%llu KiB are free and %llu available, the window and its loading need "
-		      "%llu", (ull)have, (ull)available, (ull)need);
-}
-
-/* A full system gets a smaller window, with which only the chained path works. */
 int check_memory(struct plan *p)
 {
-	static const unsigned int smaller[][2] = { { 40, 11 }, { 32, 7 } }; /* MiB; for loading */
+	static const struct { unsigned int mib, loading_mib; } tries[] = {
+		{ 0, 11 }, { 40, 11 }, { 32, 7 }, { 0, 7 },	/* 0: as it is configured */
+	};
 	uint64_t have = meminfo_kib("MemFree"), available = meminfo_kib("MemAvailable");
 	uint64_t need = helper_kib(p->window_size, p->ram_bytes);
 	char why[WHY_SIZE];
@@ -226,27 +201,31 @@ int check_memory(struct plan *p)
 	if (need > p->window_size >> 10)
 		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: "
 			    "set WINDOW_MIB", (ull)p->ram_bytes >> 20, (ull)need);
-	if (suffices(p->window_size, 11, have, available))
-		return 0;
-	(void)too_full(why, have, available, need_kib(p->window_size, 11));
-	for (int i = 0; i < 2; i++) {
-		uint64_t size = (uint64_t)smaller[i][0] << 20;
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		uint64_t size = (uint64_t)tries[i].mib << 20;
+		bool smaller = size > 0;
 
 		/* What waits in the lists of the processors is not always to be had. */
-		if (i == 1)
+		if (i == 2)
 			have = free_kib();
-		if (size >= p->window_size || helper_kib(size, p->ram_bytes) > size >> 10 ||
-		    !suffices(size, smaller[i][1], have, available))
+		if (!smaller)
+			size = p->window_size;
+		else if (size >= p->window_size || helper_kib(size, p->ram_bytes) > size >> 10)
 			continue;
-		p->window_size = size;
-		if (choose_window(p) < 0)
-			return -1;
-		strcpy(p->window_reason, why);
-		return 0;
+		need = (size >> 10) + RESERVE_KIB + tries[i].loading_mib * 1024;
+		if (have >= need || available >= (size >> 10) + 16 * 1024) {
+			p->window_size = size;
+			if (smaller && choose_window(p) < 0)
+				return -1;
+			if (smaller)
+				strcpy(p->window_reason, why);
+			return 0;
+		}
+		if (!smaller)
+			(void)refuse(why, "%llu KiB are free and %llu available, the window and "
+				     "its loading need %llu", (ull)have, (ull)available,
+				     (ull)need);
 	}
-	if (suffices(p->window_size, 7, have, available))
-		return 0;
-	(void)too_full(why, have, available, need_kib(p->window_size, 7));
 	return fail("memory: %s", why);
 }
 

@@ -14,7 +14,7 @@
 #include "../base/log.h"
 #include "plan.h"
 
-#define INITRD	"initrd.img-"
+#define INITRD	"/boot/initrd.img-"
 #define REMEDY	"run update-initramfs -u -k all"
 
 static bool has(const char *text, const char *key, const char *value)
@@ -31,7 +31,6 @@ static const char *get(const char *text, const char *key)
 		 : sys_format("no %s", key);
 }
 
-/* Does what is in an initramfs fit what is installed? */
 static int check_identity(const char *text, uint64_t build, const char *whose, const char *remedy)
 {
 	const char *format = sys_format("%u", IMAGE_VERSION);
@@ -70,33 +69,37 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 }
 
 /* One that the boot menu may offer: no backup, and nothing that a removed kernel has left. */
-static int check_initramfs(const char *path, void *arg)
+static int check_initramfs(const char *version, uint64_t build)
 {
-	const char *version = sys_base(path) + strlen(INITRD), *record;
+	const char *path = sys_format(INITRD "%s", version);
+	const char *record = sys_path("/var/lib/kexec-hibernate/initramfs/%s", version);
 	struct stat made, is;
 	char *text;
 
-	if (strncmp(sys_base(path), INITRD, strlen(INITRD)) ||
-	    access(sys_path("/boot/vmlinuz-%s", version), F_OK) < 0)
+	if (access(sys_path("/boot/vmlinuz-%s", version), F_OK) < 0)
 		return 0;
-	record = sys_format("/var/lib/kexec-hibernate/initramfs/%s", version);
-	text = sys_read(sys_path("%s", record));
-	if (!text || stat(sys_path("%s", record), &made) < 0 || stat(sys_path("%s", path), &is) < 0)
+	text = sys_read(record);
+	if (!text || stat(record, &made) < 0 || stat(sys_path("%s", path), &is) < 0)
 		return fail("%s was made without the boot script of kexec-hibernate, a boot with "
 			    "it would pass the image by: " REMEDY, sys_show(path));
 	if (made.st_mtime > is.st_mtime)
 		return fail("%s is older than what was last put into it: " REMEDY, sys_show(path));
-	return check_identity(text, *(const uint64_t *)arg, sys_show(path), REMEDY);
+	return check_identity(text, build, sys_show(path), REMEDY);
 }
 
 int check_next_boot(struct plan *p)
 {
 	uint64_t build;
+	char **initrd;
 
 	p->direct = !strcmp(p->conf.resume, "direct") && !*p->window_reason;
 	if (!strcmp(p->conf.resume, "direct") && !p->direct)
 		info("the direct path stands aside: %s", p->window_reason);
 	if (identity(p, &build) < 0 || check_this_boot(p, build) < 0)
 		return -1;
-	return sys_each("/boot", check_initramfs, &build);
+	initrd = sys_glob(sys_path(INITRD "*"));
+	for (; initrd && *initrd; initrd++)
+		if (check_initramfs(strstr(*initrd, INITRD) + strlen(INITRD), build) < 0)
+			return -1;
+	return initrd ? 0 : -1;
 }

@@ -84,6 +84,12 @@ void plan_print(const struct plan *p);
 /* The session for B (base/session-keys.h), with a mailbox; the caller frees it.  NULL: said. */
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16]);
 
+/*
+ * A file in memory: the archive base, followed by one that has the session as
+ * /etc/khib/session.  Returns its descriptor, or -1 and said.
+ */
+int archive_make(const char *base, const char *session);
+
 bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
 
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */

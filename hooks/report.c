@@ -30,25 +30,24 @@ static bool to_syslog(const char *text)
 	return sent;
 }
 
-/* The kernel's log takes ten lines by one descriptor (printk_ratelimit): each has its own. */
-static void to_log(const char *line)
+/*
+ * To the log, and to the user on this descriptor unless it is -1: a terminal may
+ * have gone with the user.  The kernel's log takes ten lines by one descriptor
+ * (printk_ratelimit): each has its own.
+ */
+static void say(int to, const char *line)
 {
 	char text[LINE + 32];
 
 	snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
 	if (!to_syslog(text) && sys_write("/dev/kmsg", text) < 0)
 		info("write /dev/kmsg:");
-}
-
-/* A terminal may have gone with the user; the log has the line. */
-static void to_both(int to, const char *line)
-{
-	to_log(line);
-	dprintf(to, "%s\n", line);
+	if (to >= 0)
+		dprintf(to, "%s\n", line);
 }
 
 /* Text of another kernel, line by line; nothing in it may reach the terminal but text. */
-static void lines(const char *text, size_t len, bool to_user)
+static void lines(int to, const char *text, size_t len)
 {
 	char line[LINE];
 	size_t n = 0;
@@ -59,10 +58,7 @@ static void lines(const char *text, size_t len, bool to_user)
 		if (n && (text[i] == '\n' || n == sizeof line - 1 || i == len - 1)) {
 			line[n] = 0;
 			n = 0;
-			if (to_user)
-				to_both(1, line);
-			else
-				to_log(line);
+			say(to, line);
 		}
 	}
 }
@@ -96,32 +92,22 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	struct target t = { .fd = -1 };
 	struct image_head h;
 
-	if (target_find(spec, false, 0, &t) < 0)
-		return false;
-	if (target_read_head(&t, &h) < 0 || !head_has_magic(&h) ||
-	    memcmp(h.session, session, sizeof h.session)) {
+	if (target_find(spec, false, 0, &t) < 0 || target_read_head(&t, &h) < 0 ||
+	    !head_has_magic(&h) || memcmp(h.session, session, sizeof h.session)) {
 		target_close(&t);
 		return false;
 	}
 	if (image_open(&img, &t, IMAGE_LOOK) == 0)
-		lines(img.tail.log, img.tail.tail->log_bytes, false);
+		lines(-1, img.tail.log, img.tail.tail->log_bytes);
 	image_close(&img);
 	return true;
 }
 
-int outcome(const char *text)
-{
-	if (!*text)
-		return UNKNOWN;
-	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
-}
-
-void report(const char *text, const struct plan *plan)
+void report(const char *text, bool resumed, const struct plan *plan)
 {
 	const char *said = strstr(text, "\n\n");
 	const char *message = mailbox_value(text, "message");
 	ull restore = number(text, "restore-ms"), save = number(text, "save-ms");
-	bool resumed = outcome(text) == RESUMED;
 	char line[LINE];
 	int i = 0;
 
@@ -129,9 +115,9 @@ void report(const char *text, const struct plan *plan)
 	       !report_save(&plan->conf.targets[i].spec, plan->id))
 		i++;
 	if (resumed && i == plan->conf.ntargets)
-		to_log("what the helper said while it saved is on no target");
+		say(-1, "what the helper said while it saved is on no target");
 	if (said)
-		lines(said + 2, strlen(said + 2), true);
+		lines(1, said + 2, strlen(said + 2));
 	if (resumed)
 		snprintf(line, sizeof line,
 			 "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
@@ -140,5 +126,5 @@ void report(const char *text, const struct plan *plan)
 	else
 		snprintf(line, sizeof line, "not hibernated: %.300s",
 			 *message ? message : "the helper gave no reason");
-	to_both(resumed ? 1 : 2, line);
+	say(resumed ? 1 : 2, line);
 }

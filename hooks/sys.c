@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sys.c - read /proc and /sys, and what they say of block devices */
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,33 +61,46 @@ const char *sys_path(const char *fmt, ...)
 	return path;
 }
 
-char *sys_read(const char *path)
+char *sys_read_bytes(const char *path, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-	size_t len = 0, room = 4096;
-	char *text;
+	size_t room = 4096;
+	char *data;
 	ssize_t n;
 
 	if (fd < 0)
 		return NULL;
-	text = needed(malloc(room));
-	while (!err && (n = read(fd, text + len, room - len - 1)) != 0) {
+	*len = 0;
+	data = needed(malloc(room));
+	while (!err && (n = read(fd, data + *len, room - *len - 1)) != 0) {
 		if (n < 0) {
 			err = errno == EINTR ? 0 : errno;
 			continue;
 		}
-		len += n;
-		if (len > MOST_BYTES)
+		*len += n;
+		if (*len > MOST_BYTES)
 			err = EFBIG;
-		if (room - len < 4096)
-			text = needed(realloc(text, room *= 2));
+		if (room - *len < 4096)
+			data = needed(realloc(data, room *= 2));
 	}
 	close(fd);
-	text[len] = 0;
-	if (!err && strlen(text) == len)
-		return needed(realloc(text, len + 1));	/* it may stay */
+	data[*len] = 0;
+	if (!err)
+		return needed(realloc(data, *len + 1));	/* it may stay */
+	free(data);
+	errno = err;
+	return NULL;
+}
+
+char *sys_read(const char *path)
+{
+	size_t len;
+	char *text = sys_read_bytes(path, &len);
+
+	if (!text || strlen(text) == len)
+		return text;
 	free(text);
-	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
+	errno = EILSEQ;		/* what follows a NUL would be overlooked */
 	return NULL;
 }
 
@@ -123,31 +136,31 @@ bool sys_has_line(const char *text, const char *line)
 	return false;
 }
 
-const char *sys_real(const char *path)
+/* What path is behind all links, without sys_root.  NULL if there is nothing. */
+static const char *real_path(const char *path)
 {
 	char *found = realpath(path, NULL);
 
 	return found ? found + strlen(sys_root) : NULL;
 }
 
-int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg)
+static int unreadable(const char *path, int err)
 {
-	DIR *d = opendir(sys_path("%s", dir));
-	struct dirent *e;
-	int ret = 0;
+	errno = err;
+	return err == ENOENT || err == ESRCH ? 0 : fail("open %s:", path);
+}
 
-	if (!d)
-		return errno == ENOENT || errno == ESRCH ? 0 : fail("open %s:", dir);
-	while (!ret && (e = readdir(d))) {
-		char path[2 * SYS_PATH];
+char **sys_glob(const char *pattern)
+{
+	static char *none[1];
+	glob_t found;
+	int ret = glob(pattern, GLOB_NOSORT | GLOB_NOESCAPE, unreadable, &found);
 
-		if (*e->d_name == '.')
-			continue;
-		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-		ret = look(path, arg);
-	}
-	closedir(d);
-	return ret;
+	if (ret == GLOB_NOMATCH)
+		return none;
+	if (ret == GLOB_ABORTED)
+		return NULL;
+	return needed(ret ? NULL : found.gl_pathv);
 }
 
 bool sys_number(const char *text, dev_t *number)
@@ -190,7 +203,7 @@ const char *sys_show(const char *text)
 
 const char *device_dir(dev_t number)
 {
-	return sys_real(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
+	return real_path(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
 }
 
 static char *parent(const char *dir)
@@ -219,17 +232,19 @@ bool device_is_removable(const char *dir)
 	return !strcmp(sys_line(sys_path("%s/removable", disk)), "1") || passes(disk, "/usb");
 }
 
-static int is_ata(const char *path, void *arg)
-{
-	const char *dir = sys_real(sys_path("%s", path));
-
-	(void)arg;
-	return dir && passes(dir, "/ata");
-}
-
 int device_any_ata(void)
 {
-	return sys_each("/sys/block", is_ata, NULL);
+	char **disk = sys_glob(sys_path("/sys/block/*"));
+
+	if (!disk)
+		return -1;
+	for (; *disk; disk++) {
+		const char *dir = real_path(*disk);
+
+		if (dir && passes(dir, "/ata"))
+			return 1;
+	}
+	return 0;
 }
 
 /* A driver goes by its module; some have another name, which counts where A has no modules. */
@@ -239,11 +254,11 @@ static const char *driver_of(const char *dir)
 		{ "sd", "sd_mod" }, { "usb", "usbcore" }, { "xhci_hcd", "xhci_pci" },
 		{ "mmcblk", "mmc_block" },
 	};
-	const char *real = sys_real(sys_path("%s/driver/module", dir));
+	const char *real = real_path(sys_path("%s/driver/module", dir));
 	char *name;
 
 	if (!real)
-		real = sys_real(sys_path("%s/driver", dir));
+		real = real_path(sys_path("%s/driver", dir));
 	if (!real)
 		return NULL;
 	name = sys_format("%s", sys_base(real));
@@ -256,13 +271,8 @@ static const char *driver_of(const char *dir)
 	return name;
 }
 
-struct search {
-	const char *drivers;	/* that there are */
-	const char *missing;	/* NULL once one is there */
-};
-
-/* Up one path; 1 if a driver is missing. */
-static int walk(const char *dir, struct search *s)
+/* Up one path: the first driver that is missing, or NULL.  any: set where one is there. */
+static const char *walk(const char *dir, const char *drivers, bool *any)
 {
 	char *at = sys_format("%s", dir);
 
@@ -272,28 +282,31 @@ static int walk(const char *dir, struct search *s)
 		/* A bridge works without. */
 		if (!driver || !strcmp(driver, "pcieport") || !strcmp(driver, "shpchp"))
 			continue;
-		s->missing = sys_has_line(s->drivers, driver) ? NULL : driver;
-		if (s->missing)
-			return 1;
+		if (!sys_has_line(drivers, driver))
+			return driver;
+		*any = true;
 	}
-	return 0;
-}
-
-/* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
-static int walk_controller(const char *path, void *search)
-{
-	const char *real = passes(path, "/nvme") ? sys_real(sys_path("%s", path)) : NULL;
-
-	return real && !strstr(real, "/nvme-subsystem/") && walk(real, search);
+	return NULL;
 }
 
 const char *device_missing_driver(const char *dir, const char *drivers)
 {
-	struct search s = { drivers, "(no driver)" };
-	const char *disk = device_disk(dir);
+	const char *disk = device_disk(dir), *missing;
+	bool any = false;
 
-	if (!walk(disk, &s) && strstr(disk, "/nvme-subsystem/") &&
-	    sys_each(parent(disk), walk_controller, &s) < 0)
-		return "(unknown)";
-	return s.missing;
+	missing = walk(disk, drivers, &any);
+	/* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
+	if (!missing && strstr(disk, "/nvme-subsystem/")) {
+		char **link = sys_glob(sys_path("%s/nvme[0-9]*", parent(disk)));
+
+		if (!link)
+			return "(unknown)";
+		for (; *link && !missing; link++) {
+			const char *real = real_path(*link);
+
+			if (real && !strstr(real, "/nvme-subsystem/"))
+				missing = walk(real, drivers, &any);
+		}
+	}
+	return missing || any ? missing : "(no driver)";
 }

@@ -20,7 +20,8 @@ void *sys_grow(void *array, size_t n, size_t size);	/* room for one more than n 
 const char *sys_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said. */
-char *sys_read(const char *path);
+char *sys_read_bytes(const char *path, size_t *len);
+char *sys_read(const char *path);	/* a text, without another NUL */
 
 /* Write a number or the like to a file of /proc.  0, or -1 and errno; nothing is said. */
 int sys_write(const char *path, const char *text);
@@ -31,15 +32,11 @@ const char *sys_line(const char *path);
 /* Is this a whole line of text? */
 bool sys_has_line(const char *text, const char *line);
 
-/* What path is behind all links, without sys_root; the text stays.  NULL if there is nothing. */
-const char *sys_real(const char *path);
-
 /*
- * Call look(dir/name, arg) for each entry of a directory (of sys_root) but the
- * hidden ones, until it returns other than 0, which is returned.  0 if the
- * directory is not there, -1 and said if it cannot be read.
+ * The paths that match a pattern of glob(7), in no order, NULL behind the last one; they stay.
+ * A directory that is not there has none.  NULL and said if one cannot be read.
  */
-int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg);
+char **sys_glob(const char *pattern);
 
 /* The number "8:1" that a text is, or that of the block device at this path.  false: none. */
 bool sys_number(const char *text, dev_t *number);

@@ -42,17 +42,10 @@ static int check_contents(const struct planned_target *t, int fd)
 	return type ? -1 : 0;
 }
 
-static int tell_holder(const char *path, void *arg)
-{
-	const struct planned_target *t = arg;
-
-	return fail("%s: %s is in use: %s lies on it", t->text, t->device,
-		    sys_show(sys_base(path)));
-}
-
 /* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
 static int claim(struct planned_target *t)
 {
+	char **holder;
 	dev_t number;
 	int fd;
 
@@ -63,8 +56,12 @@ static int claim(struct planned_target *t)
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
 		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
 			    "see it", t->text, t->device);
-	if (sys_each(sys_format("%s/holders", t->dir), tell_holder, t) < 0)
+	holder = sys_glob(sys_path("%s/holders/*", t->dir));
+	if (!holder)
 		return -1;
+	if (*holder)
+		return fail("%s: %s is in use: %s lies on it", t->text, t->device,
+			    sys_show(sys_base(*holder)));
 	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0 && errno == EBUSY)
 		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text,
@@ -93,21 +90,14 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 	close(fd);
 	if (ret < 0)
 		return -1;
+	/* Two names for one device: it would get two ids. */
+	for (int i = 0; i < p->ntargets; i++)
+		if (!strcmp(p->targets[i].dir, t->dir))
+			return fail("%s: %s is %s as well", t->text, t->device, p->targets[i].text);
 	t->fresh = !head_has_magic(head);
 	t->spec.has_id = true;
 	memcpy(t->spec.id, head->target_id, sizeof t->spec.id);
 	return t->fresh ? id_draw(t->spec.id) : 0;
-}
-
-/* Two names for one device: it would get two ids. */
-static bool is_new(const struct plan *p, const struct planned_target *t)
-{
-	for (int i = 0; i < p->ntargets; i++)
-		if (!strcmp(p->targets[i].dir, t->dir)) {
-			fail("%s: %s is %s as well", t->text, t->device, p->targets[i].text);
-			return false;
-		}
-	return true;
 }
 
 /* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
@@ -115,20 +105,19 @@ static int look_at(const struct plan *p, struct planned_target *t)
 {
 	struct target device = { .fd = -1 };
 	struct image_head head;
-	int ret = 0;
+	int ret;
 
 	if (target_find(&t->spec, false, 0, &device) < 0)
 		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (target_read_head(&device, &head) < 0)
-		goto out;
+		ret = 0;
 	/* The next boot might resume that one, over what this session will have written. */
-	if (head_holds_image(&head))
+	else if (head_holds_image(&head))
 		ret = fail("%s: holds an image that could be resumed: khimage discard %s REASON "
 			   "sets it aside", t->text, t->text);
 	else
-		ret = check(p, t, &device, &head) == 0 && is_new(p, t);
-out:
+		ret = check(p, t, &device, &head) == 0;
 	target_close(&device);
 	return ret;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* uses.c - go through the mounts of all processes */
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -154,9 +155,8 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 }
 
 /* A thread's directory; it may end meanwhile.  The first one of a namespace shows its mounts. */
-static int look_at_thread(const char *dir, void *arg)
+static int look_at_thread(struct scan *scan, const char *dir)
 {
-	struct scan *scan = arg;
 	char name[32] = "", *text;
 	size_t which;
 
@@ -176,14 +176,28 @@ failed:
 	return fail("guards: mounts of %s:", dir);
 }
 
-static int look_at_process(const char *dir, void *scan)
+/*
+ * Go through /proc, or through the task of one process.  A process that is born
+ * meanwhile has a higher number, so it is met before the directory ends.
+ */
+static int look_at_all(struct scan *scan, const char *dir, bool threads)
 {
-	char tasks[SYS_PATH];
+	DIR *d = opendir(sys_path("%s", dir));
+	struct dirent *e;
+	int ret = 0;
 
-	if (!isdigit((unsigned char)*sys_base(dir)))
-		return 0;
-	snprintf(tasks, sizeof tasks, "%.60s/task", dir);
-	return sys_each(tasks, look_at_thread, scan);
+	if (!d)
+		return errno == ENOENT || errno == ESRCH ? 0 : fail("open %s:", dir);
+	while (!ret && (e = readdir(d))) {
+		char path[SYS_PATH];
+
+		if (!isdigit((unsigned char)*e->d_name))
+			continue;
+		snprintf(path, sizeof path, threads ? "%s/%s" : "%s/%s/task", dir, e->d_name);
+		ret = threads ? look_at_thread(scan, path) : look_at_all(scan, path, true);
+	}
+	closedir(d);
+	return ret;
 }
 
 /* The mountinfo of a namespace without a process; snapd keeps such ones.  NULL: said. */
@@ -272,10 +286,10 @@ int uses_read(struct uses *uses)
 	struct scan scan = { .uses = uses, .own = true };
 
 	*uses = (struct uses){ 0 };
-	if (look_at_thread("/proc/self", &scan) < 0)
+	if (look_at_thread(&scan, "/proc/self") < 0)
 		return -1;
 	scan.own = false;
-	if (sys_each("/proc", look_at_process, &scan) < 0 || look_at_pinned(&scan) < 0 ||
+	if (look_at_all(&scan, "/proc", false) < 0 || look_at_pinned(&scan) < 0 ||
 	    add_swaps(uses) < 0)
 		return -1;
 	qsort(uses->list, uses->n, sizeof *uses->list, by_number);

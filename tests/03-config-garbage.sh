@@ -27,14 +27,14 @@ good=0 refused=0 i=0
 cd "$OUT"
 while [ $i -lt 200 ]; do
 	status=0
-	KHIB_CONF="./$i.conf" "$BUILD/khib" targets > list 2> said || status=$?
+	KHIB_CONF="./$i.conf" "$BUILD/khib" boot-config > list 2> said || status=$?
 	case $status:$(wc -l < said):$(cat said) in
 	0:0:) good=$((good + 1)) ;;
 	1:1:"kexec-hibernate: ./$i.conf"*) refused=$((refused + 1)) ;;
 	*) echo "$OUT/$i.conf: status $status: $(cat said)"; exit 1 ;;
 	esac
 	[ ! -e ran ] || { echo "$OUT/$i.conf: a command in it was run"; exit 1; }
-	[ $status != 0 ] || grep -q '^part:' list || { echo "$OUT/$i.conf: accepted without a target"; exit 1; }
+	[ $status != 0 ] || grep -q '^target part:' list || { echo "$OUT/$i.conf: accepted without a target"; exit 1; }
 	rm "$i.conf" said list
 	i=$((i + 1))
 done

@@ -5,7 +5,7 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session
 	initramfs/writer.c initramfs/pack.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
 	$(patsubst %,base/%.c,abandon chunk-buffers guard helper-cmdline image io log machine target \
 	vmcore workers) \
-	$(patsubst %,hooks/%.c,archive child config guards heads kernel memory next-boot \
+	$(patsubst %,hooks/%.c,child config guards heads kernel memory next-boot \
 	plan report sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
