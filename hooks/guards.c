@@ -113,6 +113,8 @@ static int resolve(struct way way, dev_t number)
 
 		below.layer = name;
 		below.found = 0;
+		if (is(name, "md"))
+			way.guards->md = name;
 		/* Of dm, md, bcache. */
 		if (resolve_all(&below, sys_path("%s/slaves/*/dev", disk)) < 0)
 			return -1;
@@ -219,6 +221,17 @@ int guards_find(const struct uses *uses, struct guards *g)
 				    sys_show(u->mount.source));
 	}
 	return 0;
+}
+
+int guards_check_md(const struct guards *g)
+{
+	const char *start_ro = sys_line(sys_path("/sys/module/md_mod/parameters/start_ro"));
+
+	if (!g->md || !strcmp(start_ro, "1"))
+		return 0;
+	return fail("guards: /dev/%s is in use, and md_mod.start_ro is %s, not 1: the next boot would "
+		    "write to the array before it finds the image; boot with md_mod.start_ro=1",
+		    g->md, *start_ro ? start_ro : "not there");
 }
 
 int guards_identify(struct guards *g, const char *drivers)

@@ -64,6 +64,7 @@ struct guards {
 	const char **notes;		/* what is not guarded, or not wholly */
 	size_t nnotes;
 	size_t found;			/* how often a way led to a device */
+	const char *md;			/* an array that is in use, or NULL */
 };
 
 /*
@@ -71,6 +72,13 @@ struct guards {
  * protected is refused by name.  0, or -1 and said.
  */
 int guards_find(const struct uses *uses, struct guards *g);
+
+/*
+ * Of the chained path.  A's initramfs assembles arrays before it looks for the
+ * image; unless they start read-only, md writes to its members then, and they
+ * are no longer what A has left (md_run() in drivers/md/md.c).  0, or -1 and said.
+ */
+int guards_check_md(const struct guards *g);
 
 /*
  * Look at the devices themselves: type, uuid, size, and whether the helper has

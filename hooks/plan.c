@@ -20,6 +20,8 @@ int check_guards(struct plan *p)
 			if (!strcmp(p->guards.list[i].dir, p->targets[j].dir))
 				return fail("%s: %s is in use, below another device",
 					    p->targets[j].text, p->targets[j].device);
+	if (!p->direct && guards_check_md(&p->guards) < 0)
+		return -1;
 	return guards_identify(&p->guards, p->drivers);
 }
 
