@@ -62,7 +62,7 @@ static int entries_check(const struct tail_view *view, const struct image_head *
 {
 	uint64_t next = IMAGE_BLOCK, first = head->tail_offset;
 
-	/* Each chunk reaches to what follows (image_read_chunk()), the head to the first: no gaps. */
+	/* Each chunk reaches to what follows (image_read_chunk()), the head to the first. */
 	if (view->tail->nchunks)
 		first = view->chunks[0].offset;
 	if (first != IMAGE_BLOCK)

@@ -5,7 +5,7 @@
 #include "../image/ram.h"
 #include "freepages.h"
 
-#define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; its page tables take 8 KiB */
+#define MAP_BYTES	(4u << 20)	/* of struct pages seen at once; 8 KiB of tables */
 #define NODE_ZONES	8u		/* MAX_NR_ZONES is 3 to 6 */
 
 /* Of section_mem_map (mm/sparse.c); what is not a flag there is an address, on a page at least. */

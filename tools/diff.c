@@ -22,7 +22,8 @@ static void print_text(const struct comparison *c)
 			for (unsigned int b = 0; b <= NO_RAM; b++)
 				if (c->pages[o][a][b])
 					printf("  %-10s then %-10s         %14llu %10.1f\n",
-					       class_names[a], class_names[b], (ull)c->pages[o][a][b],
+					       class_names[a], class_names[b],
+					       (ull)c->pages[o][a][b],
 					       c->pages[o][a][b] / 256.0);
 	}
 	if (c->kept)

@@ -25,7 +25,9 @@ static int find_kernel(struct image_kernel *k)
 	const struct page_run *run = k->p->runs, *end = run + k->p->nruns;
 
 	for (; run < end; run++) {
-		for (uint64_t pfn = run->pfn; run->class == PAGE_SAVED && pfn < run_end(run); pfn++) {
+		if (run->class != PAGE_SAVED)
+			continue;
+		for (uint64_t pfn = run->pfn; pfn < run_end(run); pfn++) {
 			const uint8_t *page = pages_read(k->p, run, pfn);
 
 			if (!page)

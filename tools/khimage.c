@@ -17,7 +17,7 @@ static const struct command {
 #ifndef __KLIBC__	/* the small one has not these */
 	{ "info", 1, JSON, "[--json] IMAGE",
 	  "all that an image says of itself, with a map of the memory", info_command },
-	{ "verify", 1, JSON, "[--json] IMAGE", "read all of it and check all of it", verify_command },
+	{ "verify", 1, JSON, "[--json] IMAGE", "read and check all of it", verify_command },
 	{ "elf", 2, 0, "IMAGE OUT",
 	  "write it as an ELF core, for gdb, crash and makedumpfile", elf_command },
 	{ "diff", 2, JSON | ALL, "[--json] [--all] IMAGE IMAGE",
