@@ -129,8 +129,7 @@ int guard_command(const struct arguments *a)
 	id_format(g.uuid, id);
 	guard_uuid_text(&g, uuid);
 	printf("guard %s %s %s %llu\nfingerprint %016llx\n", a->operands[0],
-	       guard_type_name(g.type),
-	       id, (ull)g.size, (ull)g.digest);
+	       guard_type_name(g.type), id, (ull)g.size, (ull)g.digest);
 	if (*uuid)
 		printf("uuid %s\n", uuid);
 	return OK;
