@@ -146,14 +146,18 @@ int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
 #define ONE_MS 10000u
 #define ALL_MS 30000u
 
-/* To look at an autofs would mount what is behind it. */
+/*
+ * The file systems on disks come first, before servers that may be gone have taken the
+ * time.  To look at an autofs would mount what is behind it.
+ */
 static void flush_from(const struct uses *uses, volatile unsigned int *at)
 {
-	for (; *at < uses->n; ++*at) {
-		const struct use *u = &uses->list[*at];
+	for (; *at < 2 * uses->n; ++*at) {
+		const struct use *u = &uses->list[*at % uses->n];
+		bool disk = u->kind == USE_DISK || u->kind == USE_SOURCE;
 		int fd = -1;
 
-		if (u->here && strcmp(u->mount.type, "autofs"))
+		if (disk == (*at < uses->n) && u->here && strcmp(u->mount.type, "autofs"))
 			fd = open(u->mount.point, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
 			continue;
@@ -175,7 +179,7 @@ void flush_all(const struct uses *uses)
 	volatile unsigned int *at = alloc_shared(sizeof *at);
 	uint64_t began = now_ms();
 
-	while (at && *at <= uses->n && !stop_asked()) {
+	while (at && *at <= 2 * uses->n && !stop_asked()) {
 		pid_t pid = child_fork(-1);
 
 		if (pid < 0)
@@ -191,7 +195,8 @@ void flush_all(const struct uses *uses)
 		if (stop_asked())
 			return;
 		info("sync: %s did not end in %u s, going on",
-		     was < uses->n ? uses->list[was].mount.point : "the rest", ONE_MS / 1000);
+		     was < 2 * uses->n ? sys_show(uses->list[was % uses->n].mount.point) :
+					 "the rest", ONE_MS / 1000);
 		if (now_ms() - began >= ALL_MS)
 			return;
 		++*at;

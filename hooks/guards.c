@@ -126,6 +126,7 @@ static int resolve(struct way way, dev_t number)
 
 static int find_source(struct way *way, const struct mount *m)
 {
+	const char *dir;
 	dev_t number;
 	char **link;
 
@@ -134,8 +135,12 @@ static int find_source(struct way *way, const struct mount *m)
 			    sys_show(m->source), m->type);
 	if (resolve(*way, number) < 0)
 		return -1;
+	dir = device_dir(number);
+	if (!dir)
+		return fail("guards: %s, on which a %s is mounted, has gone", sys_show(m->source),
+			    m->type);
 	/* The members of a btrfs are links in /sys/fs/btrfs/UUID/devices. */
-	link = sys_glob(sys_path("/sys/fs/btrfs/*/devices/%s", sys_base(device_dir(number))));
+	link = sys_glob(sys_path("/sys/fs/btrfs/*/devices/%s", sys_base(dir)));
 	for (; link && *link; link++) {
 		*strrchr(*link, '/') = 0;
 		if (resolve_all(way, sys_format("%s/*/dev", *link)) < 0)

@@ -19,11 +19,15 @@ guest vm ': > /run/khib/lock' 60
 before=$(state)
 refused
 
-# A file server that does not answer is passed by.
-guest vm 'mkdir /dead; setsid /usr/lib/khib-test/fuse fuse.x dead /dead > /run/fuse.log 2>&1 < /dev/null & i=0; until grep -q " /dead " /proc/self/mountinfo; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done; kill -STOP $(pidof fuse)'
+# File servers that do not answer are passed by, and what waits for the disks is written before.
+guest vm 'for d in dead1 dead2 dead3; do mkdir /$d; setsid /usr/lib/khib-test/fuse fuse.x $d /$d > /run/fuse.log 2>&1 < /dev/null & i=0; until grep -q " /$d " /proc/self/mountinfo; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done; done; kill -STOP $(pidof fuse); echo 0 > /proc/sys/vm/dirty_writeback_centisecs; echo 360000 > /proc/sys/vm/dirty_expire_centisecs; head -c 20M /dev/urandom > /root/dirty'
 refused
-echo "$out" | grep -q 'sync: /dead did not end in 10 s, going on' || die "not a word of the server: $out"
-guest vm 'kill -KILL $(pidof fuse); umount -l /dead'
+for d in dead1 dead2 dead3; do
+	echo "$out" | grep -q "sync: /$d did not end in 10 s, going on" || die "not a word of the server $d: $out"
+done
+# shellcheck disable=SC2016
+expect "MiB that wait to be written" 0 "$(guest vm 'while read -r key kib unit; do [ $key != Dirty: ] || echo $((kib / 1024)); done < /proc/meminfo')"
+guest vm 'kill -KILL $(pidof fuse); umount -l /dead1 /dead2 /dead3; echo 500 > /proc/sys/vm/dirty_writeback_centisecs; rm /root/dirty'
 
 phases=$(guest vm "/usr/lib/khib-test/interrupt ${N:-50}" 900) || die "$phases"
 echo "note: interrupted while it did: $(echo "$phases" | tail -n 1)"
