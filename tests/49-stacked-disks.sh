@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 
 stack() {	# name, kernel parameters
-	boot "$1" "$2" -drive "file=$OUT/one.img,if=none,id=one,format=raw" -device virtio-blk-pci,drive=one \
+	boot "$1" "${2-}" -drive "file=$OUT/one.img,if=none,id=one,format=raw" -device virtio-blk-pci,drive=one \
 		-drive "file=$OUT/two.img,if=none,id=two,format=raw" -device virtio-blk-pci,drive=two
 }
 # The guest's init runs no udev.
