@@ -5,7 +5,7 @@ set -eu
 here=$(cd "${0%/*}" && pwd)
 build=$(cd "${1:?build directory}" && pwd)
 g=$build/guest
-packages=initramfs-tools,systemd-sysv,udev,dbus,kmod,cpio,zstd,e2fsprogs,iproute2,busybox-static,procps
+packages=initramfs-tools,systemd-sysv,udev,dbus,kmod,cpio,zstd,e2fsprogs,iproute2,busybox-static,procps,mdadm,lvm2,cryptsetup-bin
 die() { echo "guest: $*" >&2; exit 1; }
 mkdir -p "$g"
 
