@@ -30,11 +30,11 @@ include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
 # khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
-khimage-small := $(patsubst %,tools/%.o,change format guard json khimage log open state)
+khimage-small := $(patsubst %,tools/%.o,change json khimage open state)
 khimage := $(patsubst %.c,%.o,$(wildcard tools/*.c))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small
-host-programs := $(O)/khib-plan $(O)/khib-jump $(O)/khimage
+host-programs := $(O)/khib $(O)/khimage
 man := $(patsubst docs/%.scd,$(O)/%,$(wildcard docs/*.scd))
 
 all: $(klibc-programs) $(host-programs) $(O)/helper.cpio kexec helper-kernel $(man)	## build all that install installs
@@ -54,7 +54,7 @@ $(O)/%/.fetched: sources/list sources/fetch.sh | $(O)/.deps
 	@touch $@
 
 # With -Os the checksum takes 3.6 times as long, and every byte of an image goes through it.
-$(addprefix $(O)/klibc/image/,sum.o page.o): klibc-optimize := -O3
+$(O)/klibc/image/page.o: klibc-optimize := -O3
 klibc-optimize := -Os
 $(O)/klibc/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	@mkdir -p $(@D)
@@ -71,16 +71,12 @@ $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
-plan-objects := $(patsubst %,hooks/%.o,config devices freefill guards kernel khib-plan memory next-boot \
-	plan sys targets uses window) \
-	$(patsubst %,base/%.o,abandon clock devices guard helper-cmdline io iomem log target) $(image) $(vendor)
-$(O)/khib-plan: $(addprefix $(O)/host/,$(plan-objects))
-$(O)/khib-plan: host-libs := -lblkid -lz
-jump-objects := $(patsubst %,hooks/%.o,khib-jump archive child flush heads mailbox-page plan-file report \
-	reserve sys uses) $(patsubst %,base/%.o,abandon clock devices image io log target) $(image) $(vendor)
-$(O)/khib-jump: $(addprefix $(O)/host/,$(jump-objects))
-# Whoever only looks at an image needs neither the machine nor the jump.
-khimage-base := $(filter-out base/jump.o base/machine.o base/mailbox.o,$(base))
+khib := $(patsubst %.c,%.o,$(wildcard hooks/*.c)) \
+	$(patsubst %,base/%.o,abandon guard helper-cmdline image io log machine target) $(image) $(vendor)
+$(O)/khib: $(addprefix $(O)/host/,$(khib))
+$(O)/khib: host-libs := -lblkid -lz
+# Whoever only looks at an image does not jump.
+khimage-base := $(filter-out base/jump.o,$(base))
 $(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
 	$(CC) -Wl,--gc-sections -o $@ $^ $(host-libs)
@@ -111,14 +107,14 @@ lib := $(PREFIX)/lib/kexec-hibernate
 root := $(DESTDIR)$(PREFIX)
 # initramfs-tools reads two places, whatever the prefix.
 initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
-installed := $(addprefix $(O)/,khib-jump khib-plan kexec krestore khimage khimage-small \
+installed := $(addprefix $(O)/,khib kexec krestore khimage khimage-small \
 	helper/bzImage helper/drivers helper.cpio) $(man)
 # Scripts and pages name the usual directories.
 at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
 install:					## install into DESTDIR what kernel A needs; builds nothing
 	@for f in $(installed); do [ -e "$$f" ] || { echo "install: $$f is not built yet: run make first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
-	install -m 755 $(addprefix $(O)/,khib-jump khib-plan kexec krestore) $(DESTDIR)$(lib)
+	install -m 755 $(addprefix $(O)/,khib kexec krestore) $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
 	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
 	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers

@@ -2,7 +2,6 @@
 /* abandon.c - Esc and Ctrl-Alt-Del */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -21,7 +20,7 @@ static struct terminal {
 } terminals[TERMINALS];
 static int nterminals;
 static volatile sig_atomic_t ctrl_alt_del;
-static bool watching, given_up;
+static bool given_up;
 
 static void on_signal(int signal)
 {
@@ -67,7 +66,6 @@ void abandon_watch(void)
 	while ((name = strtok_r(end, " \n", &end)))
 		if (strcmp(name, "tty0"))
 			watch_terminal(name);
-	watching = true;
 }
 
 /* Was it Esc alone, or the start of what an arrow or function key sends? */
@@ -94,8 +92,8 @@ bool abandoned(void)
 {
 	const char *key = ctrl_alt_del ? "Ctrl-Alt-Del" : NULL;
 
-	if (!watching || given_up)
-		return given_up;
+	if (given_up)
+		return true;
 	for (int i = 0; !key && i < nterminals; i++)
 		if (pressed_esc(terminals[i].fd))
 			key = "Esc";
@@ -115,5 +113,5 @@ void abandon_end(void)
 		close(t->fd);
 	}
 	signal(SIGINT, SIG_IGN);
-	watching = given_up = false;
+	ctrl_alt_del = given_up = false;
 }

@@ -12,9 +12,8 @@
 void abandon_watch(void);
 
 /*
- * Did the user ask for it?  Costs a few system calls and never waits for a key.
- * Once true it stays true until abandon_end(); the first time it has been said, as by
- * fail().  Always false while nobody watches.
+ * Did the user ask for it?  Costs a few system calls.  Stays true until abandon_end(),
+ * and fail() has been told the first time.  Always false while nobody watches.
  */
 bool abandoned(void);
 

@@ -21,7 +21,7 @@ int chunk_buffers_begin(struct chunk_buffers *b, uint32_t codec, size_t work, ui
 	struct workers_plan plan = workers_plan(work + pages_bytes(codec), IMAGE_CHUNK_BYTES,
 						CHUNK_BUFFERS, besides);
 
-	*b = (struct chunk_buffers){ plan.workers, plan.buffers, NULL };
+	*b = (struct chunk_buffers){ codec, work, plan.workers, plan.buffers, NULL };
 	b->bytes = alloc_shared(all_bytes(b));
 	return b->bytes ? 0 : -1;
 }
@@ -41,15 +41,15 @@ uint64_t chunk_buffers_least_kib(uint32_t codec, size_t work)
 	return workers_least_kib(work + pages_bytes(codec), IMAGE_CHUNK_BYTES);
 }
 
-int chunk_scratch_begin(struct chunk_scratch *s, uint32_t codec, size_t work)
+int chunk_scratch_begin(struct chunk_scratch *s, const struct chunk_buffers *b)
 {
-	*s = (struct chunk_scratch){ .work_bytes = work };
-	if (codec == CODEC_NONE)
+	*s = (struct chunk_scratch){ .work_bytes = b->work };
+	if (b->codec == CODEC_NONE)
 		return 0;
-	s->pages = alloc_pages(pages_bytes(codec));
-	if (work)
-		s->work = alloc_pages(work);
-	return s->pages && (s->work || !work) ? 0 : -1;
+	s->pages = alloc_pages(IMAGE_CHUNK_DATA);
+	if (b->work)
+		s->work = alloc_pages(b->work);
+	return s->pages && (s->work || !b->work) ? 0 : -1;
 }
 
 void chunk_scratch_end(struct chunk_scratch *s)

@@ -2,9 +2,8 @@
 /*
  * chunk-buffers.h - the memory in which a leader and its workers pass on chunks
  *
- * Each buffer has room for a chunk's head and payload, and a number from 0 to
- * workers * each - 1 by which leader and workers name it.  A worker that packs
- * or unpacks has scratch memory of its own besides.
+ * Each buffer has room for a chunk's head and payload, and a number below workers * each
+ * by which leader and workers name it.
  */
 #ifndef BASE_CHUNK_BUFFERS_H
 #define BASE_CHUNK_BUFFERS_H
@@ -15,15 +14,16 @@
 #define CHUNK_BUFFERS 4		/* of each worker, if there is room */
 
 struct chunk_buffers {
+	uint32_t codec;
+	size_t work;		/* bytes that the codec needs */
 	int workers;
 	int each;		/* buffers of each worker */
 	uint8_t *bytes;		/* shared with processes that are forked later */
 };
 
 /*
- * As many workers and buffers as there is memory for.  work: bytes that the
- * codec needs; besides: bytes that the leader will use while the workers run.
- * Returns 0 or -1.
+ * As many workers and buffers as there is memory for.  besides: bytes that the
+ * leader will use while the workers run.
  */
 int chunk_buffers_begin(struct chunk_buffers *b, uint32_t codec, size_t work, uint64_t besides);
 void chunk_buffers_end(struct chunk_buffers *b);
@@ -40,7 +40,7 @@ struct chunk_scratch {
 	size_t work_bytes;
 };
 
-int chunk_scratch_begin(struct chunk_scratch *s, uint32_t codec, size_t work);
+int chunk_scratch_begin(struct chunk_scratch *s, const struct chunk_buffers *b);
 void chunk_scratch_end(struct chunk_scratch *s);
 
 #endif

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guard.c - take fingerprints of devices, and look for those that an image has */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../image/fsprobe.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "abandon.h"
-#include "clock.h"
-#include "devices.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "target.h"
 
 #define PART_BYTES (256u << 10)		/* read at once */
@@ -82,56 +80,45 @@ static int digest(const struct target *t, const struct fsprobe *p, uint64_t *res
 	return 0;
 }
 
-/* Type, uuid and size. */
-static int identify(const struct target *t, struct fsprobe *p, struct image_guard *g)
+/* All of a guard but the digest, and that too if whole. */
+static int look(const struct target *t, struct image_guard *g, bool whole)
 {
 	const uint8_t *start = read_part(t, 0, FSPROBE_START);
+	struct fsprobe p;
 
 	if (!start)
 		return -1;
-	fsprobe(start, t->size, p);
-	g->type = p->type;
-	memcpy(g->uuid, p->uuid, sizeof g->uuid);
-	g->size = t->size;
-	return 0;
-}
-
-/* All of g but the name. */
-static int take(const struct target *t, struct image_guard *g)
-{
-	struct fsprobe p;
-
-	if (identify(t, &p, g) < 0 || (p.log_end && find_log_head(t, &p) < 0))
+	fsprobe(start, t->size, &p);
+	*g = (struct image_guard){ .type = p.type, .size = t->size };
+	snprintf(g->name, sizeof g->name, "%.63s", t->name);
+	memcpy(g->uuid, p.uuid, sizeof g->uuid);
+	if (!whole)
+		return 0;
+	if (p.log_end && find_log_head(t, &p) < 0)
 		return -1;
 	return digest(t, &p, &g->digest);
 }
 
-static int look(const char *path, struct image_guard *g, bool whole)
+static int read_guard(const char *path, struct image_guard *g, bool whole)
 {
-	struct fsprobe p;
 	struct target t;
 	int ret;
 
 	if (target_open(path, false, &t) < 0)
 		return -1;
-	memset(g, 0, sizeof *g);
-	snprintf(g->name, sizeof g->name, "%.63s", t.name);	/* path may be g->name */
-	if (!t.size)
-		ret = fail("guard: %s has 0 bytes", path);
-	else
-		ret = whole ? take(&t, g) : identify(&t, &p, g);
+	ret = t.size ? look(&t, g, whole) : fail("guard: %s has 0 bytes", path);
 	target_close(&t);
 	return ret;
 }
 
 int guard_read(const char *path, struct image_guard *g)
 {
-	return look(path, g, true);
+	return read_guard(path, g, true);
 }
 
 int guard_identify(const char *path, struct image_guard *g)
 {
-	return look(path, g, false);
+	return read_guard(path, g, false);
 }
 
 enum found { NOT_THERE, WRITTEN, SAME };
@@ -154,10 +141,8 @@ static enum found compare(const char *path, const struct image_guard *g, struct 
 	close(fd);
 	if (target_open(path, false, &t) < 0)
 		return NOT_THERE;
-	memset(here, 0, sizeof *here);
-	snprintf(here->name, sizeof here->name, "%s", path);
 	/* The size is known before anything is read. */
-	ret = t.size == g->size ? take(&t, here) : -1;
+	ret = t.size == g->size ? look(&t, here, true) : -1;
 	target_close(&t);
 	if (ret < 0 || here->type != g->type || memcmp(here->uuid, g->uuid, sizeof g->uuid))
 		return NOT_THERE;
@@ -184,17 +169,12 @@ static bool try_other(const char *path, void *arg)
 	return found == WRITTEN || s->decided;
 }
 
-static void search(struct search *s)
-{
-	s->found = compare(s->g->name, s->g, &s->here);
-	if (s->found == NOT_THERE)
-		devices_look(try_other, s);
-}
-
 static void wait_for(struct search *s, uint64_t deadline)
 {
 	for (;;) {
-		search(s);
+		s->found = compare(s->g->name, s->g, &s->here);
+		if (s->found == NOT_THERE)
+			devices_look(try_other, s);
 		if (s->found != NOT_THERE || now_ms() >= deadline || abandoned())
 			return;
 		usleep(POLL_MS * 1000);
@@ -247,8 +227,7 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 		return fail("guard: %s is not there", what);
 	if (s.found == WRITTEN)
 		return fail("guard: %s was written since: fingerprint is %016llx, the image has "
-			    "%016llx",
-			    what, (unsigned long long)s.here.digest, (unsigned long long)g->digest);
+			    "%016llx", what, (ull)s.here.digest, (ull)g->digest);
 	if (strcmp(s.here.name, g->name))
 		info("guard: %s is %s here", what, s.here.name);
 	return 1;
@@ -257,7 +236,6 @@ static int guard_check(const struct image_guard *g, uint64_t deadline)
 int guards_check(const struct image_guard *guards, uint32_t n, unsigned int wait_ms)
 {
 	uint64_t deadline = now_ms() + wait_ms;
-
 	int same = 0;
 
 	for (uint32_t i = 0; i < n; i++) {

@@ -10,16 +10,13 @@
 
 #include "../image/format.h"
 
-/* All of a guard, from the device at this path.  0, or -1 and the failure has been said. */
+/* All of a guard, from the device at this path; or without the digest, which takes longest. */
 int guard_read(const char *path, struct image_guard *g);
-
-/* The same without the digest, for which much more has to be read. */
 int guard_identify(const char *path, struct image_guard *g);
 
 /*
- * Take the fingerprint of the device that A describes: name, type, uuid and
- * size are set.  Names may be others here than in A.  wait_ms: for the device.
- * 0, or -1 and the failure has been said.
+ * Set the digest of the device that A describes by name, type, uuid and size.
+ * Names may be others here than in A.  wait_ms: for the device.
  */
 int guard_take(struct image_guard *g, unsigned int wait_ms);
 

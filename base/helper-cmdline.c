@@ -6,8 +6,6 @@
 #include "../image/refuse.h"
 #include "helper-cmdline.h"
 
-typedef unsigned long long ull;
-
 /*
  * A processor takes 1.2 to 1.6 MiB of the window for the kernel, and 3 MiB for
  * the buffers of its worker; 24 MiB go to the kernel itself and the reserve.
@@ -46,29 +44,17 @@ static void __attribute__((format(printf, 2, 3))) add(struct line *line, const c
 	line->len = n < 0 ? HELPER_CMDLINE_SIZE : line->len + n;
 }
 
-/*
- * RAM outside becomes reserved, so that the firmware's map stays whole and
- * /dev/oldmem can tell RAM from holes: design.md, section 2.
- */
-static void add_memmap(struct line *line, struct ram_range window)
-{
-	add(line, "memmap=%#llx%%%#x-1+2 memmap=%#llx%%%#llx-1+2 ",
-	    (ull)(window.start - HELPER_LOW_END), HELPER_LOW_END, (ull)((1ull << 52) - window.end),
-	    (ull)window.end);
-}
-
 /* What stands behind "--" is for init, and a quoted value could swallow what follows it here. */
 static void add_consoles(struct line *line, const char *own)
 {
-	while (*own) {
-		size_t len = strcspn(own, " \n");
+	size_t len;
 
+	for (; *own; own += len, own += strspn(own, " \n")) {
+		len = strcspn(own, " \n");
 		if (len == 2 && !strncmp(own, "--", 2))
 			return;
 		if (!strncmp(own, "console=", 8) && !memchr(own, '"', len))
 			add(line, " %.*s", (int)len, own);
-		own += len;
-		own += strspn(own, " \n");
 	}
 }
 
@@ -77,8 +63,10 @@ int helper_cmdline(const struct helper_cmdline *want, char text[HELPER_CMDLINE_S
 	struct line line = { text, 0 };
 
 	*text = 0;
-	if (want->memmap)
-		add_memmap(&line, want->window);
+	if (want->memmap)	/* RAM outside becomes reserved: design.md, section 2 */
+		add(&line, "memmap=%#llx%%%#x-1+2 memmap=%#llx%%%#llx-1+2 ",
+		    (ull)(want->window.start - HELPER_LOW_END), HELPER_LOW_END,
+		    (ull)((1ull << 52) - want->window.end), (ull)want->window.end);
 	add(&line, "loglevel=6 printk.devkmsg=on panic=10 nr_cpus=%d",
 	    helper_cpus(want->window.end - want->window.start));
 	/*

@@ -10,10 +10,7 @@
 #define HELPER_START	0x4000000u	/* CONFIG_PHYSICAL_START in kernel-patches/helper.config */
 #define HELPER_LOW_END	0x9f000u	/* end of the helper's low memory: docs/memory-map.md */
 
-/*
- * x86 takes 2047 bytes (COMMAND_LINE_SIZE).  The rest is for what others add:
- * kexec, purgatory, and whoever says what to save or to resume.
- */
+/* Of x86's 2047 bytes the rest is for kexec, purgatory, and who says what to save or resume. */
 #define HELPER_CMDLINE_SIZE 1536
 
 struct helper_cmdline {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* image.c - open an image on a target, read its chunks, change its state */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
-#include "../image/refuse.h"
 #include "../image/state.h"
 #include "image.h"
 
@@ -52,14 +50,14 @@ static int open_tail(struct image *img)
 	if (head->tail_offset > target->size ||
 	    head->tail_length > target->size - head->tail_offset)
 		return image_damaged(img, "tail ends at %llu, the target at %llu",
-				     (unsigned long long)(head->tail_offset + head->tail_length),
-				     (unsigned long long)target->size);
+				     (ull)(head->tail_offset + head->tail_length),
+				     (ull)target->size);
 	if (head->tail_length > SIZE_MAX)
-		return image_damaged(img, "tail of %llu bytes",
-				     (unsigned long long)head->tail_length);
+		return image_damaged(img, "tail of %llu bytes", (ull)head->tail_length);
 	img->tail_buf = alloc_pages(head->tail_length);
-	if (!img->tail_buf ||
-	    read_full(target->fd, target->name, img->tail_buf, head->tail_length,
+	if (!img->tail_buf)
+		return -1;
+	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length,
 		      head->tail_offset) < 0)
 		return -1;
 	if (tail_check(img->tail_buf, head, &img->tail, why) < 0)
@@ -109,7 +107,7 @@ int64_t image_chunk_bytes(struct image *img, uint32_t i)
 	if (next - e->offset <= IMAGE_CHUNK_BYTES)
 		return next - e->offset;
 	return image_damaged(img, "chunk %u takes %llu bytes, at most %u", i,
-			     (unsigned long long)(next - e->offset), IMAGE_CHUNK_BYTES);
+			     (ull)(next - e->offset), IMAGE_CHUNK_BYTES);
 }
 
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk)
@@ -159,7 +157,7 @@ int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *
 	n = codec_by_id(chunk->codec)->unpack(work, room, want, *data, chunk->packed);
 	if (n < 0 || (size_t)n != want)
 		return refuse(why, "chunk %llu: unpacks to %zd bytes, its pages have %zu",
-			      (unsigned long long)chunk->index, n, want);
+			      (ull)chunk->index, n, want);
 	*data = room;
 	return 0;
 }
@@ -207,7 +205,7 @@ void image_resume_failed(struct image *img)
 	if (head_check(&img->head, why) < 0 || !state_is_live(img->head.state))
 		return;
 	if (img->verdict == SET_ASIDE || head_resumable(&img->head, false, why) < 0)
-		image_mark_failed(img, log_last_failure());
+		target_mark_failed(&img->target, &img->head, log_last_failure());
 }
 
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason)
@@ -219,11 +217,6 @@ int target_mark_failed(const struct target *target, struct image_head *head, con
 
 int target_mark_told(const struct target *target, struct image_head *head)
 {
-	state_told(head);
+	head->told = 1;	/* a boot has told the user of this state; no other will */
 	return target_write_head(target, head);
-}
-
-int image_mark_failed(struct image *img, const char *reason)
-{
-	return target_mark_failed(&img->target, &img->head, reason);
 }

@@ -16,11 +16,10 @@ enum image_purpose {
 };
 
 /*
- * What becomes of an image whose resume failed.  If the fault stays, at the
- * next attempt too, it is set aside: the image is damaged or does not fit this
- * machine, or a device of A was written since.  If the next attempt may end
- * otherwise it is left as it is: a read failed, memory lacked, this kernel is
- * in the wrong place.
+ * What becomes of an image whose resume failed.  It is set aside if the fault will
+ * stay: the image is damaged or does not fit this machine, or a device of A was
+ * written since.  It is left as it is if the next attempt may end otherwise: a read
+ * failed, memory lacked, this kernel is in the wrong place.
  */
 enum verdict { TRY_AGAIN, SET_ASIDE };
 
@@ -35,66 +34,59 @@ struct image {
 };
 
 /*
- * Read and check head and tail of an image on a target that is open; the
- * target belongs to the image from here on.  An image whose state does not
- * allow the purpose fails with the reason.  0, or -1 and the failure has been said.
+ * Read and check head and tail of an image on an open target, which belongs to the
+ * image from here on.  Fails if its state does not allow the purpose.
  */
 int image_open(struct image *img, const struct target *target, enum image_purpose purpose);
 
 /*
- * The same for an image whose head is known and not yet on the target, as while
- * it is made; its state does not matter.  The target stays the caller's.
+ * The same for a head that is not on the target yet, as while the image is made; its
+ * state does not matter.  The target stays the caller's.
  */
 int image_open_whole(struct image *img, const struct target *target, const struct image_head *head);
 void image_close(struct image *img);
 void image_close_tail(struct image *img);	/* and leave the target open */
 
-/* Say that a check of this image failed: SET_ASIDE.  Returns -1. */
+/* Say why this image cannot be resumed here, or that it is damaged: SET_ASIDE.  Both return -1. */
+int image_unfit(struct image *img, enum verdict verdict, const char *why);
 int image_damaged(struct image *img, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Say why this image cannot be resumed here.  Returns -1. */
-int image_unfit(struct image *img, enum verdict verdict, const char *why);
-
-/* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; -1 and said. */
+/* Bytes from chunk i to what follows it, at most IMAGE_CHUNK_BYTES; or -1. */
 int64_t image_chunk_bytes(struct image *img, uint32_t i);
 
 /* Check the head of chunk i, of which image_chunk_bytes() were read; not its payload. */
 int image_check_chunk(struct image *img, uint32_t i, const struct chunk_head *chunk);
 
-/* Read chunk i into buf[IMAGE_CHUNK_BYTES] and check it all.  0, or -1 and said. */
+/* Read chunk i into buf[IMAGE_CHUNK_BYTES] and check it all. */
 int image_read_chunk(struct image *img, uint32_t i, void *buf);
 
 /*
- * Let *data, the payload of a checked data chunk, be its pages, for which room
- * has IMAGE_CHUNK_BYTES if they have to be unpacked, and work
- * codec_unpack_work() of the image's codec.
+ * Let *data, the payload of a checked data chunk, be its pages: they are unpacked to
+ * room[IMAGE_CHUNK_BYTES] if they have to be, with work[codec_unpack_work()].
  * 0, or -1 and why[WHY_SIZE].
  */
 int image_unpack(const struct chunk_head *chunk, const uint8_t **data, uint8_t *room, void *work,
 		 char *why);
 
-/* Count an attempt in the head, durably.  After this a power cut leads to another one. */
+/*
+ * Durable changes of the head.  The attempt is counted: a power cut leads to another
+ * one.  After the last check and before the jump: never again.  The jump came back,
+ * and nothing of A has run: the image may be tried again.
+ */
 int image_begin(struct image *img);
-
-/* After the last check and before the jump: never again. */
 int image_mark_used(struct image *img);
-
-/* The jump came back, and nothing of A has run: the image may be tried again. */
 int image_jump_failed(struct image *img);
 
 /*
- * A resume of this image failed, image_open() included, and an ordinary boot or
- * another attempt follows.  Set the image aside, with the last failure, if that
- * is the verdict or no attempt is left.
+ * A resume of this image failed, image_open() included.  Set the image aside, with the
+ * last failure, if that is the verdict or no attempt is left.
  */
 void image_resume_failed(struct image *img);
 
-/* Keep the image for inspection, with the reason; it is not tried again. */
-int image_mark_failed(struct image *img, const char *reason);
-
 /*
- * The same for a target of which only the head has been read, and is intact; to
- * be set aside, it may be of another version (head_foreign()).
+ * Count an attempt, or keep the image for inspection, with the reason: it is not
+ * tried again.  Only the head has to have been read, and be intact; to be marked as
+ * failed, it may be of another version (head_foreign()).
  */
 int target_count_attempt(const struct target *target, struct image_head *head);
 int target_mark_failed(const struct target *target, struct image_head *head, const char *reason);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* io.c - whole reads and writes, text files, page buffers */
+/* io.c - whole reads and writes, text files, the list of devices, page buffers */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,11 +10,10 @@
 #include "io.h"
 #include "log.h"
 
-typedef unsigned long long ull;
-
 #define LINES_BYTES 8192u	/* the flags of /proc/cpuinfo are one line */
 
-static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off)
+static int transfer(bool out, int fd, const char *name, char *p, size_t len, uint64_t off,
+		    char *why)
 {
 	ssize_t n;
 
@@ -23,10 +22,11 @@ static int transfer(bool out, int fd, const char *name, char *p, size_t len, uin
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail("%s %s at %llu:", out ? "write" : "read", name, (ull)off);
+			return refuse(why, "%s %s at %llu: %s", out ? "write" : "read", name,
+				      (ull)off, strerror(errno));
 		if (n == 0)
-			return fail("%s %s: it ends at %llu, %llu were wanted",
-				    out ? "write" : "read", name, (ull)off, (ull)(off + len));
+			return refuse(why, "%s %s: it ends at %llu, %llu were wanted",
+				      out ? "write" : "read", name, (ull)off, (ull)(off + len));
 		p += n;
 		len -= n;
 		off += n;
@@ -34,14 +34,23 @@ static int transfer(bool out, int fd, const char *name, char *p, size_t len, uin
 	return 0;
 }
 
+int read_why(int fd, const char *name, void *buf, size_t len, uint64_t off, char *why)
+{
+	return transfer(false, fd, name, buf, len, off, why);
+}
+
 int read_full(int fd, const char *name, void *buf, size_t len, uint64_t off)
 {
-	return transfer(false, fd, name, buf, len, off);
+	char why[WHY_SIZE];
+
+	return transfer(false, fd, name, buf, len, off, why) < 0 ? fail("%s", why) : 0;
 }
 
 int write_full(int fd, const char *name, const void *buf, size_t len, uint64_t off)
 {
-	return transfer(true, fd, name, (char *)buf, len, off);
+	char why[WHY_SIZE];
+
+	return transfer(true, fd, name, (char *)buf, len, off, why) < 0 ? fail("%s", why) : 0;
 }
 
 /* klibc has no preadv(): the descriptor's own offset is moved. */
@@ -135,6 +144,30 @@ int read_lines(const char *path, bool (*take)(char *line, void *arg), void *arg)
 		ret = take(buf, arg);	/* without a newline at its end */
 	close(fd);
 	return ret;
+}
+
+struct looker {
+	bool (*look)(const char *path, void *arg);
+	void *arg;
+};
+
+/* "major minor blocks name", behind two lines of heading */
+static bool take_partition(char *line, void *arg)
+{
+	const struct looker *l = arg;
+	char path[DEVICE_NAME], *name = strrchr(line, ' ');
+
+	if (!name || !name[1] || !strcmp(name + 1, "#blocks") || strlen(name + 1) >= 64)
+		return false;
+	snprintf(path, sizeof path, "/dev/%s", name + 1);
+	return l->look(path, l->arg);
+}
+
+bool devices_look(bool (*look)(const char *path, void *arg), void *arg)
+{
+	struct looker l = { look, arg };
+
+	return read_lines("/proc/partitions", take_partition, &l) > 0;
 }
 
 static void *map(size_t bytes, int kind)

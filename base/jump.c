@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/kexec.h>
 #include <linux/reboot.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
@@ -36,7 +35,7 @@ int jump_entry_read(uint64_t *entry)
 int jump_entry_write(uint64_t entry)
 {
 	char text[32];
-	int n = snprintf(text, sizeof text, "0x%llx\n", (unsigned long long)entry);
+	int n = snprintf(text, sizeof text, "0x%llx\n", (ull)entry);
 	int fd = open(ENTRY_FILE, O_WRONLY | O_CLOEXEC);
 	int ret = 0;
 
@@ -54,18 +53,14 @@ int jump_load(uint64_t entry)
 
 	memset(&none, 0, sizeof none);
 	if (kexec_load(entry, 1, &none, KEXEC_PRESERVE_CONTEXT) < 0)
-		return fail("load the jump to %#llx:", (unsigned long long)entry);
+		return fail("load the jump to %#llx:", (ull)entry);
 	return 0;
 }
 
 int jump(void)
 {
 	for (unsigned int i = 1; i <= JUMP_TRIES; i++) {
-		/*
-		 * The kernel froze and suspended what it could and thawed it again.
-		 * What refused may have been busy only now.  0 means that the other
-		 * kernel has run and jumped here once more: it is sent on its way.
-		 */
+		/* 0: the other kernel has run and jumped here once more; it is sent on its way. */
 		while (reboot(LINUX_REBOOT_CMD_KEXEC, NULL) == 0)
 			;
 		fail("jump, try %u of %u:", i, JUMP_TRIES);

@@ -5,17 +5,16 @@
 
 #include <stdint.h>
 
-/* /sys/kernel/kexec_jump_back_entry: where A is entered again.  0, or -1 and said. */
+/* /sys/kernel/kexec_jump_back_entry: where A is entered again. */
 int jump_entry_read(uint64_t *entry);
 int jump_entry_write(uint64_t entry);
 
-/* Make ready to enter the kernel that sleeps at this address.  0, or -1 and said. */
+/* Make ready to enter the kernel that sleeps at this address. */
 int jump_load(uint64_t entry);
 
 /*
- * Go, and try it several times: a device or a task may refuse to sleep for a
- * moment only.  Returns only if nothing of the other kernel has run: -1, and
- * each failure has been said.
+ * Go, and try it several times: a device or a task may refuse to sleep for a moment
+ * only.  Returns -1, and only if nothing of the other kernel has run.
  */
 int jump(void);
 

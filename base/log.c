@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,9 +32,10 @@ void log_to_kmsg(void)
 	log_program = "hibernate";
 }
 
+/* Add a line, which has no newline yet; the oldest ones go to make room. */
 static void keep(const char *line)
 {
-	size_t len = strlen(line), have = strlen(kept);
+	size_t len = strlen(line) + 1, have = strlen(kept);
 
 	while (have + len >= sizeof kept) {
 		const char *second = strchr(kept, '\n');
@@ -45,7 +45,7 @@ static void keep(const char *line)
 		have -= second + 1 - kept;
 		memmove(kept, second + 1, have + 1);
 	}
-	memcpy(kept + have, line, len + 1);
+	snprintf(kept + have, sizeof kept - have, "%s\n", line);
 }
 
 static void say(int level, const char *fmt, va_list ap)
@@ -60,8 +60,7 @@ static void say(int level, const char *fmt, va_list ap)
 	if (level == FAILURE)
 		snprintf(last_failure, sizeof last_failure, "%s", text);
 
-	n = snprintf(line, sizeof line, "%s\n", text);
-	keep(line);
+	keep(text);
 	if (log_fd == 2)
 		n = snprintf(line, sizeof line, "%s: %s\n", log_program, text);
 	else
@@ -91,11 +90,8 @@ int fail(const char *fmt, ...)
 
 void log_adopt(const char *failure)
 {
-	char line[400];
-
 	snprintf(last_failure, sizeof last_failure, "%s", failure);
-	snprintf(line, sizeof line, "%s\n", failure);
-	keep(line);
+	keep(failure);
 }
 
 const char *log_text(void)

@@ -3,6 +3,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include "../image/refuse.h"	/* for all: ull, refuse() and why[WHY_SIZE] */
+
 /*
  * Where lines go: with a program's name to standard error, which is how a
  * program starts; or to the kernel's log, in the helper.
@@ -21,7 +23,7 @@ void log_to_kmsg(void);
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Keep a failure that another process has said already, as if fail() had been given it. */
+/* Keep a failure that another process has said already, as fail() would. */
 void log_adopt(const char *failure);
 
 /* The lines said so far, the oldest dropped when they got too many; ends in NUL. */

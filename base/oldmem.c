@@ -52,7 +52,7 @@ uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count)
 		mem->pages = pages_left(mem, pfn);
 		if (!mem->pages) {
 			fail("map oldmem at pfn %#llx: not in the %zu ranges to be restored",
-			     (unsigned long long)pfn, mem->nram);
+			     (ull)pfn, mem->nram);
 			return NULL;
 		}
 		if (mem->pages > MAP_PAGES)
@@ -60,8 +60,7 @@ uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count)
 		p = mmap(NULL, mem->pages * IMAGE_BLOCK, PROT_READ | PROT_WRITE, MAP_SHARED,
 			 mem->fd, pfn * IMAGE_BLOCK);
 		if (p == MAP_FAILED) {
-			fail("map oldmem at pfn %#llx, %llu pages:",
-			     (unsigned long long)pfn, (unsigned long long)mem->pages);
+			fail("map oldmem at pfn %#llx, %llu pages:", (ull)pfn, (ull)mem->pages);
 			return NULL;
 		}
 		mem->map = p;

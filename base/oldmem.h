@@ -17,13 +17,13 @@ struct oldmem {
 	uint64_t pages;
 };
 
-/* ram[nram], in pages, must outlive the struct.  0, or -1 and the failure has been said. */
+/* ram[nram], in pages, must outlive the struct. */
 int oldmem_open(struct oldmem *mem, const struct ram_range *ram, size_t nram);
 void oldmem_close(struct oldmem *mem);
 
 /*
- * Writable memory of page pfn and some that follow, up to *count, which is
- * lowered to what is there.  Valid until the next call.  NULL: said.
+ * Writable memory of page pfn and some that follow, up to *count, which is lowered to
+ * what is there.  Valid until the next call.
  */
 uint8_t *oldmem_pages(struct oldmem *mem, uint64_t pfn, uint64_t *count);
 

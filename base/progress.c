@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * progress.c - a screen gets one line that redraws itself, a serial log one line each 10 %
- */
+/* progress.c - a screen gets one line that redraws itself, a serial log one line each 10 % */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "progress.h"
-#include "memfree.h"
 
 #define REDRAW_MS 200u
 #define STEP 10u
@@ -83,6 +79,6 @@ void progress_end(struct progress *p, uint64_t done)
 	if (p->tty > 2)
 		close(p->tty);
 	info("%s: %llu MiB in %llu.%02llu s, %u MiB/s", p->what,
-	     (unsigned long long)(done / (1024 * 1024)), (unsigned long long)(ms / 1000),
-	     (unsigned long long)(ms % 1000 / 10), mib_per_s(p, done));
+	     (ull)(done / (1024 * 1024)), (ull)(ms / 1000),
+	     (ull)(ms % 1000 / 10), mib_per_s(p, done));
 }

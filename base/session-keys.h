@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* session-keys.h - the words of the session, which A writes and B parses: initramfs/session.h */
+/*
+ * session-keys.h - what A and the helper tell each other
+ *
+ * The words of the session, which A writes and B parses (initramfs/session.h), and
+ * the mailbox: a page of A's memory in which B or C leave what happened.  It starts
+ * with a cookie that A drew; text follows, ended by NUL (docs/design.md section 7).
+ */
 #ifndef BASE_SESSION_KEYS_H
 #define BASE_SESSION_KEYS_H
 
@@ -24,5 +30,8 @@
 /* enum free_fill, and what says that no page is left out. */
 #define SESSION_FILLS		{ "leave", "zero", "poison" }
 #define SESSION_FILL_SAVE	"save"
+
+#define MAILBOX_SIZE		4096u
+#define MAILBOX_TEXT		16u	/* the text starts behind the cookie */
 
 #endif

@@ -3,20 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../image/head.h"
-#include "../image/refuse.h"
 #include "../image/state.h"
 #include "abandon.h"
-#include "clock.h"
-#include "devices.h"
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "target.h"
 
 int id_draw(uint8_t id[16])
@@ -71,7 +68,7 @@ int target_read_head(const struct target *target, struct image_head *head)
 {
 	if (target->size < IMAGE_BLOCK)
 		return fail("read %s: it has %llu bytes, a head %u", target->name,
-			    (unsigned long long)target->size, IMAGE_BLOCK);
+			    (ull)target->size, IMAGE_BLOCK);
 	if (read_full(target->fd, target->name, head_block, sizeof head_block, 0) < 0)
 		return -1;
 	memcpy(head, head_block, sizeof *head);
@@ -94,80 +91,62 @@ int target_write_head(const struct target *target, struct image_head *head)
 	return target_flush(target);
 }
 
-static bool carries_id(const char *path, const uint8_t id[16])
+struct search {
+	const struct target_spec *spec;
+	char path[TARGET_NAME];		/* the device that was found */
+};
+
+/* Does the device at this path carry the id?  An empty card reader cannot be read: no. */
+static bool carries_id(const char *path, void *arg)
 {
-	struct target t;
-	bool same = false;
+	struct search *s = arg;
 	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	bool same = false;
 
 	if (fd < 0)
-		return false;	/* an empty card reader, say; the caller names what it sought */
-	t.fd = fd;
+		return false;
 	if (pread(fd, head_block, sizeof head_block, 0) == (ssize_t)sizeof head_block &&
 	    head_has_magic(head_block))
-		same = !memcmp(((struct image_head *)head_block)->target_id, id, 16);
-	target_close(&t);
+		same = !memcmp(((struct image_head *)head_block)->target_id, s->spec->id, 16);
+	close(fd);
+	if (same)
+		snprintf(s->path, sizeof s->path, "%s", path);
 	return same;
 }
 
-struct wanted {
-	const uint8_t *id;
-	char *path;
-};
-
-static bool is_wanted(const char *path, void *arg)
+static bool locate(struct search *s)
 {
-	struct wanted *w = arg;
+	const char *path = s->spec->path;
 
-	if (!carries_id(path, w->id))
-		return false;
-	snprintf(w->path, TARGET_NAME, "%s", path);
-	return true;
-}
-
-static bool find_id(const uint8_t id[16], char path[TARGET_NAME])
-{
-	struct wanted w = { id, path };
-
-	return devices_look(is_wanted, &w);
-}
-
-static bool locate(const struct target_spec *spec, char path[TARGET_NAME])
-{
-	if (!spec->has_id) {
-		snprintf(path, TARGET_NAME, "%s", spec->path);
-		return access(path, F_OK) == 0;
-	}
-	if (*spec->path && carries_id(spec->path, spec->id)) {
-		snprintf(path, TARGET_NAME, "%s", spec->path);
-		return true;
-	}
-	return find_id(spec->id, path);
+	if (s->spec->has_id)
+		return (*path && carries_id(path, s)) || devices_look(carries_id, s);
+	snprintf(s->path, sizeof s->path, "%s", path);
+	return access(path, F_OK) == 0;
 }
 
 int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
 		struct target *target)
 {
-	char path[TARGET_NAME], hex[33];
+	struct search s = { .spec = spec };
 	uint64_t start = now_ms();
+	char hex[33];
 
 	id_format(spec->id, hex);
-	while (!locate(spec, path)) {
+	while (!locate(&s)) {
 		if (abandoned())
 			return -1;
 		if (now_ms() - start >= wait_ms) {
 			if (spec->has_id)
 				return fail("target with id %s%s%s: no block device carries it",
-					    hex,
-					    *spec->path ? ", once " : "", spec->path);
+					    hex, *spec->path ? ", once " : "", spec->path);
 			return fail("target %s: no such device after %u s",
 				    spec->path, wait_ms / 1000);
 		}
 		usleep(50 * 1000);
 	}
-	if (spec->has_id && *spec->path && strcmp(path, spec->path))
-		info("target %s is %s here", spec->path, path);
-	return target_open(path, writable, target);
+	if (spec->has_id && *spec->path && strcmp(s.path, spec->path))
+		info("target %s is %s here", spec->path, s.path);
+	return target_open(s.path, writable, target);
 }
 
 #define BLANK_BYTES (1u << 20)	/* the superblocks of all common file systems lie in it */
@@ -190,26 +169,22 @@ int target_may_format(const struct target *t, const struct image_head *h)
 	char why[WHY_SIZE];
 	int b;
 
-	if (head_foreign(h)) {
-		if (state_is_live(h->state))
-			return fail("%s: holds an image of format version %u, this program knows "
-				    "%u: discard it, or use --force",
-				    t->name, h->version, IMAGE_VERSION);
+	if (head_foreign(h) && state_is_live(h->state))
+		return fail("%s: holds an image of format version %u, this program knows %u: "
+			    "discard it, or use --force", t->name, h->version, IMAGE_VERSION);
+	if (head_foreign(h))
 		return 0;
-	}
 	if (head_has_magic(h)) {
 		if (head_check(h, why) < 0)
 			return fail("%s: %s: --force overwrites it", t->name, why);
 		if (head_resumable(h, false, why) == 0)
 			return fail("%s: holds an image that is %s: resume it, discard it, or use "
-				    "--force",
-				    t->name, state_name(h->state));
+				    "--force", t->name, state_name(h->state));
 		return 0;
 	}
 	b = blank(t);
 	if (b == 0)
 		return fail("%s: its first MiB is not blank and holds no image: --force "
-			    "overwrites it",
-			    t->name);
+			    "overwrites it", t->name);
 	return b < 0 ? -1 : 0;
 }

@@ -15,14 +15,13 @@ struct target {
 	uint64_t size;			/* bytes */
 };
 
-/* A new id, at random.  0, or -1 and said. */
+/* A new id, at random. */
 int id_draw(uint8_t id[16]);
 
 /*
- * Open a target by its path or, where it has an id and the device at the path
- * does not carry it (names change between kernels), by looking at the head of
- * every block device.  wait_ms: how long to wait for the device to appear.
- * 0, or -1 and the failure has been said.
+ * Open a target by its path or, where it has an id that the device at the path
+ * does not carry (names change between kernels), by the heads of all block
+ * devices.  wait_ms: for the device to appear.
  */
 int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
 		struct target *target);
@@ -34,14 +33,15 @@ void target_close(struct target *target);
 /* The head, whatever it holds; the callers check it. */
 int target_read_head(const struct target *target, struct image_head *head);
 
-/* Seal, write and make durable.  Returns only after the device has it. */
-int target_write_head(const struct target *target, struct image_head *head);
 int target_flush(const struct target *target);
 
+/* Seal, write and flush the head. */
+int target_write_head(const struct target *target, struct image_head *head);
+
 /*
- * May the target be given a new head?  One that is intact, also of another version, and holds
- * nothing that could be resumed may be replaced; without a head the first MiB has to be
- * blank.  0, or -1 and said.
+ * May the target be given a new head?  An intact one, also of another version, that
+ * holds nothing which could be resumed may be replaced; without a head the first MiB
+ * has to be blank.
  */
 int target_may_format(const struct target *target, const struct image_head *head);
 

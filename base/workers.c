@@ -4,15 +4,14 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "workers.h"
 #include "io.h"
 #include "log.h"
-#include "memfree.h"
+#include "machine.h"
+#include "workers.h"
 
 #define FAILURE_BYTES (WORKERS_MAX * WORKERS_FAILURE)
 #define RESERVE_KIB	(10u * 1024)	/* for page tables, the kernel, and what stays free */
@@ -165,11 +164,11 @@ enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, u
 
 void workers_dismiss(struct workers *workers)
 {
-	for (int i = 0; i < workers->n; i++)
-		if (workers->worker[i].to >= 0) {
+	for (int i = 0; i < workers->n; i++) {
+		if (workers->worker[i].to >= 0)
 			close(workers->worker[i].to);
-			workers->worker[i].to = -1;
-		}
+		workers->worker[i].to = -1;
+	}
 }
 
 void workers_end(struct workers *workers)

@@ -36,21 +36,20 @@ struct workers {
 
 /*
  * Start n workers, at most WORKERS_MAX, or as many as the kernel can make: one at
- * least.  Returns 0, or -1 with no worker left running.  A worker exits with the
- * result of work(arg, self): 0, or its own status after fail().
+ * least, or -1.  A worker exits with the result of work(arg, self): 0, or its own
+ * status after fail().
  */
 int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self),
 		  void *arg);
 
-/* The leader's side.  -1: said. */
+/* The leader's side. */
 int workers_tell(struct workers *workers, int worker, uint32_t number);
 
 enum worker_news { WORKER_FAILED = -1, WORKER_NOTHING, WORKER_NUMBER, WORKER_ENDED };
 
 /*
- * The next number of any worker, waiting for it if wait; WORKER_ENDED when all
- * workers have ended well; WORKER_FAILED when one has not: its failure is said
- * then, and workers->status set.
+ * The next number of any worker, waiting for it if wait; WORKER_ENDED when all have
+ * ended well; WORKER_FAILED, said, with workers->status set, when one has not.
  */
 enum worker_news workers_hear(struct workers *workers, bool wait, int *worker, uint32_t *number);
 
@@ -65,9 +64,9 @@ int workers_await(struct worker_self *self, uint32_t *number);
 int workers_report(struct worker_self *self, uint32_t number);
 
 /*
- * How many workers, and buffers for each, the memory that is free allows: one
- * worker for each CPU and `want` buffers for each of them if there is room, 1
- * worker with 2 buffers at least.  besides: bytes that others will use meanwhile.
+ * How many workers, and buffers for each, free memory allows: one worker for each CPU
+ * with `want` buffers if there is room, 1 worker with 2 buffers at least.  besides:
+ * bytes that others will use meanwhile.
  */
 struct workers_plan {
 	int workers;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../base/log.h"
-#include "archive.h"
+#include "carry-out.h"
 
 /*
  * One entry of a "newc" archive (Documentation/driver-api/early-userspace/

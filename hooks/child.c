@@ -3,33 +3,48 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "../base/clock.h"
+#include "../base/io.h"
 #include "../base/log.h"
-#include "child.h"
+#include "../base/machine.h"
+#include "carry-out.h"
 
 static sigset_t stops, inherited;
 static int stopped;
 static bool deferred;
 
-void stops_hold(void)
+static void end_now(int sig)
+{
+	_exit(128 + sig);
+}
+
+void stops_end(void)
 {
 	static const int asking[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	sigset_t all;
+	sigset_t others;
 
 	sigemptyset(&stops);
+	sigfillset(&others);
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
 		struct sigaction now;
 
-		if (!sigaction(asking[i], NULL, &now) && now.sa_handler != SIG_IGN)
-			sigaddset(&stops, asking[i]);
+		if (sigaction(asking[i], NULL, &now) || now.sa_handler == SIG_IGN)
+			continue;
+		signal(asking[i], end_now);
+		sigaddset(&stops, asking[i]);
+		sigdelset(&others, asking[i]);
 	}
 	signal(SIGCHLD, SIG_DFL);	/* if it is ignored, nobody learns how a child ended */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &inherited);
+	sigprocmask(SIG_SETMASK, &others, &inherited);
+}
+
+void stops_hold(void)
+{
+	sigprocmask(SIG_BLOCK, &stops, NULL);
 }
 
 int stop_asked(void)
@@ -101,9 +116,7 @@ void child_end(pid_t pid)
 
 static void become(const char *name, char *const *argv)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write(fd, "1000", 4) < 0)
+	if (sys_write("/proc/self/oom_score_adj", "1000") < 0)
 		info("%s: write /proc/self/oom_score_adj:", name);
 	execv(argv[0], argv);
 	fail("run %s:", argv[0]);
@@ -129,4 +142,59 @@ int child_run(const char *name, char *const *argv, int keep, unsigned int ms)
 	if (WEXITSTATUS(status))
 		return fail("%s: failed with status %d", name, WEXITSTATUS(status));
 	return 0;
+}
+
+#define ONE_MS 10000u
+#define ALL_MS 30000u
+
+/* To look at an autofs would mount what is behind it. */
+static void flush_from(const struct uses *uses, volatile unsigned int *at)
+{
+	for (; *at < uses->n; ++*at) {
+		const struct use *u = &uses->list[*at];
+		int fd = -1;
+
+		if (u->here && strcmp(u->mount.type, "autofs"))
+			fd = open(u->mount.point, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		syncfs(fd);
+		close(fd);
+	}
+	sync();		/* what is mounted elsewhere */
+	_exit(0);
+}
+
+/*
+ * A child flushes, for sync(2) on a server that is gone has no end.  It counts
+ * what it has done in memory that it shares with this process.  Where it hangs
+ * it is left, and another child goes on behind that file system.
+ */
+void flush_all(const struct uses *uses)
+{
+	unsigned int was;
+	volatile unsigned int *at = alloc_shared(sizeof *at);
+	uint64_t began = now_ms();
+
+	while (at && *at <= uses->n && !stop_asked()) {
+		pid_t pid = child_fork(-1);
+
+		if (pid < 0)
+			return;
+		if (!pid)
+			flush_from(uses, at);
+		do {
+			was = *at;
+			if (child_wait(pid, ONE_MS) != CHILD_RUNS)
+				return;
+		} while (*at != was && !stop_asked() && now_ms() - began < ALL_MS);
+		child_end(pid);
+		if (stop_asked())
+			return;
+		info("sync: %s did not end in %u s, going on",
+		     was < uses->n ? uses->list[was].mount.point : "the rest", ONE_MS / 1000);
+		if (now_ms() - began >= ALL_MS)
+			return;
+		++*at;
+	}
 }

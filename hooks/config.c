@@ -5,73 +5,59 @@
 
 #include "../base/log.h"
 #include "../image/refuse.h"
-#include "config.h"
-#include "sys.h"
-
-#define TARGET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/:=._+-"
-
-/* A key with a list of values. */
-struct choice {
-	const char *key;
-	size_t field;
-	const char *values[12], *refusal;
-};
+#include "plan.h"
 
 #define FIELD(name) offsetof(struct config, name)
-static const struct choice choices[] = {
-	{ "CODEC", FIELD(codec),
+static const struct key {
+	const char *name;
+	size_t field;
+	const char *refusal;		/* NULL: any text will do */
+	const char *values[12];
+} keys[] = {
+	{ "CODEC", FIELD(codec), "known are none, auto, lz4, zstd, zstd:1 to zstd:6",
 	  { "none", "auto", "lz4", "zstd", "zstd:1", "zstd:2", "zstd:3", "zstd:4", "zstd:5",
-	    "zstd:6" },
-	  "known are none, auto, lz4, zstd, zstd:1 to zstd:6" },
-	{ "VERIFY", FIELD(verify), { "yes", "no" }, "neither yes nor no" },
-	{ "END", FIELD(end), { "poweroff", "reboot" }, "neither poweroff nor reboot" },
-	{ "RESUME", FIELD(resume), { "chained", "direct" }, "neither chained nor direct" },
-	{ "WINDOW_MIB", FIELD(window_mib),
-	  { "32", "48", "64", "80", "96", "112", "128" },
-	  "known are 32 to 128 in steps of 16" },
+	    "zstd:6" } },
+	{ "VERIFY", FIELD(verify), "neither yes nor no", { "yes", "no" } },
+	{ "END", FIELD(end), "neither poweroff nor reboot", { "poweroff", "reboot" } },
+	{ "RESUME", FIELD(resume), "neither chained nor direct", { "chained", "direct" } },
+	{ "WINDOW_MIB", FIELD(window_mib), "known are 32 to 128 in steps of 16",
+	  { "32", "48", "64", "80", "96", "112", "128" } },
+	{ "HELPER_PARAMETERS", FIELD(helper_parameters), NULL, { NULL } },
+	{ "BOOT_ONCE", FIELD(boot_once), NULL, { NULL } },
+	{ "BOOT_ONCE_UNDO", FIELD(boot_once_undo), NULL, { NULL } },
 };
 
 static int set_target(struct config *conf, const char *value, char *why)
 {
-	if (!*value || value[strspn(value, TARGET_CHARACTERS)])
+	if (!*value || value[strspn(value, DEVICE_CHARS)])
 		return refuse(why, "TARGET=%s has characters that no target has", sys_show(value));
-	if (strncmp(value, "part:", 5))
-		return refuse(why, "TARGET=%s: kind unknown, known is part:", sys_show(value));
 	if (conf->ntargets == SESSION_TARGETS)
 		return refuse(why, "TARGET=%s: at most %d are tried", sys_show(value),
 			      SESSION_TARGETS);
-	conf->targets[conf->ntargets++] = value;
-	return 0;
+	conf->targets[conf->ntargets].text = value;
+	return target_parse(value, &conf->targets[conf->ntargets++].spec, why);
 }
 
-static int set(struct config *conf, const char *key, const char *value, char *why)
+static int set(struct config *conf, const char *name, const char *value, char *why)
 {
-	if (!strcmp(key, "TARGET"))
-		return set_target(conf, value, why);
-	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
-		const struct choice *c = &choices[i];
+	const struct key *k = keys;
+	const char *const *v, *p;
 
-		if (strcmp(key, c->key))
-			continue;
-		for (const char *const *v = c->values; *v; v++)
-			if (!strcmp(value, *v)) {
-				*(const char **)((char *)conf + c->field) = value;
-				return 0;
-			}
-		return refuse(why, "%s=%s: %s", key, sys_show(value), c->refusal);
-	}
-	/* These go on as one line, to the kernel or to a shell. */
-	for (const char *p = value; *p; p++)
+	if (!strcmp(name, "TARGET"))
+		return set_target(conf, value, why);
+	while (k < keys + sizeof keys / sizeof *keys && strcmp(name, k->name))
+		k++;
+	if (k == keys + sizeof keys / sizeof *keys)
+		return refuse(why, "%s: unknown key", sys_show(name));
+	for (v = k->values; *v && strcmp(value, *v); v++)
+		;
+	if (k->refusal && !*v)
+		return refuse(why, "%s=%s: %s", name, sys_show(value), k->refusal);
+	/* A text goes on as one line, to the kernel or to a shell. */
+	for (p = value; !k->refusal && *p; p++)
 		if (*p < ' ' && *p != '\t')
-			return refuse(why, "%s: byte %#x", sys_show(key), *p & 0xff);
-	if (!strcmp(key, "HELPER_PARAMETERS"))
-		conf->helper_parameters = value;
-	else if (!strcmp(key, "BOOT_ONCE"))
-		conf->boot_once = value;
-	else if (!strcmp(key, "BOOT_ONCE_UNDO"))
-		conf->boot_once_undo = value;
-	else
-		return refuse(why, "%s: unknown key", sys_show(key));
+			return refuse(why, "%s: byte %#x", name, *p & 0xff);
+	*(const char **)((char *)conf + k->field) = value;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct way {
 	bool vital;
 	int depth;
 	int found;		/* devices below the last one */
+	const char *member;	/* of a btrfs, whose others are sought */
 };
 
 static void note(struct guards *g, const char *text)
@@ -43,17 +44,15 @@ static int add(const struct way *way, const char *dir)
 		d++;
 	if (d == g->list + g->n) {
 		if (g->n == IMAGE_MAX_GUARDS)
-			return fail(
-				"guards: more than %u devices are in use, no more can be guarded",
-				IMAGE_MAX_GUARDS);
+			return fail("guards: more than %u devices are in use, no more can be "
+				    "guarded", IMAGE_MAX_GUARDS);
 		if (strlen(base) > sizeof d->guard.name - 6)
 			return fail("guards: the name %.60s is too long", base);
-		snprintf(d->guard.name, sizeof d->guard.name, "/dev/%s", base);
+		*d = (struct guarded){ .dir = dir };
+		sprintf(d->guard.name, "/dev/%s", base);
 		for (char *p = d->guard.name; *p; p++)
 			if (*p == '!')	/* cciss!c0d0 is /dev/cciss/c0d0 */
 				*p = '/';
-		snprintf(d->dir, sizeof d->dir, "%s", dir);
-		d->vital = false;
 		g->n++;
 	}
 	d->vital |= way->vital;
@@ -89,55 +88,49 @@ static int resolve_named(const struct way *way, const char *path)
 
 static int resolve(struct way way, dev_t number)
 {
-	char dir[SYS_PATH], disk[SYS_PATH], slaves[SYS_PATH + 8];
-	struct way below = way;
-	const char *name;
+	const char *dir = device_dir(number), *disk, *name;
 
-	if (!device_dir(number, dir))
+	if (!dir)
 		return fail("guards: device %u:%u is not in /sys/dev/block", major(number),
 			    minor(number));
-	if (below.depth++ == MOST_LAYERS)
+	if (way.depth++ == MOST_LAYERS)
 		return fail("guards: %s has more than %d layers above it", dir, MOST_LAYERS);
-	device_disk(dir, disk);
+	disk = device_disk(dir);
 	name = sys_base(disk);
 	if (is(name, "ram") || is(name, "sr"))	/* memory, and what nobody can write */
 		return 0;
 	if (is(name, "loop"))			/* a file lies in a file system that has a guard */
-		return resolve_named(&below, sys_path("%s/loop/backing_file", disk));
+		return resolve_named(&way, sys_path("%s/loop/backing_file", disk));
 	if (is(name, "nbd") || is(name, "rbd")) {
 		note(way.guards, sys_format("%s is not guarded: the helper cannot see it", name));
 		return 0;
 	}
-	below.layer = name;
-	below.found = 0;
-	if (is(name, "zram"))			/* memory, unless it is written back */
-		return resolve_named(&below, sys_path("%s/backing_dev", disk));
-	snprintf(slaves, sizeof slaves, "%s/slaves", disk);	/* of dm, md, bcache */
-	if (sys_each(slaves, resolve_entry, &below) < 0)
-		return -1;
-	return below.found ? 0 : add(&way, dir);
+	if (!is(name, "zram")) {
+		struct way below = way;
+
+		below.layer = name;
+		below.found = 0;
+		/* Of dm, md, bcache. */
+		if (sys_each(sys_format("%s/slaves", disk), resolve_entry, &below) < 0)
+			return -1;
+		return below.found ? 0 : add(&way, dir);
+	}
+	way.layer = name;			/* memory, unless it is written back */
+	return resolve_named(&way, sys_path("%s/backing_dev", disk));
 }
 
 /* The members of a btrfs are links in /sys/fs/btrfs/UUID/devices. */
-struct btrfs {
-	struct way way;
-	const char *member;
-};
-
 static int resolve_btrfs(const char *path, void *arg)
 {
-	struct btrfs *b = arg;
-	char real[SYS_PATH], members[SYS_PATH];
+	const struct way *way = arg;
+	const char *members = sys_format("%s/devices", path);
 
-	snprintf(members, sizeof members, "%.200s/devices", path);
-	return sys_real(sys_path("%s/%s", members, b->member), real) ?
-	       sys_each(members, resolve_entry, &b->way) : 0;
+	return sys_real(sys_path("%s/%s", members, way->member)) ?
+	       sys_each(members, resolve_entry, arg) : 0;
 }
 
-static int find_source(const struct way *way, const struct mount *m)
+static int find_source(struct way *way, const struct mount *m)
 {
-	struct btrfs b = { .way = *way };
-	char dir[SYS_PATH];
 	dev_t number;
 
 	if (!sys_block(m->source, &number))
@@ -145,8 +138,8 @@ static int find_source(const struct way *way, const struct mount *m)
 			    sys_show(m->source), m->type);
 	if (resolve(*way, number) < 0)
 		return -1;
-	b.member = device_dir(number, dir) ? sys_base(dir) : "";
-	return sys_each("/sys/fs/btrfs", resolve_btrfs, &b);
+	way->member = sys_base(device_dir(number));
+	return sys_each("/sys/fs/btrfs", resolve_btrfs, way);
 }
 
 /* A layer of an overlay: it lies in a file system that is mounted, or else has no guard. */
@@ -157,8 +150,8 @@ static int check_layer(struct guards *g, const struct uses *uses, const struct m
 
 	if (*path != '/' || stat(path, &st) < 0) {
 		note(g, sys_format("%s (%s) lies on %s, which cannot be looked at: not every "
-				   "change to that will be seen",
-				   sys_show(over->point), over->type, sys_show(path)));
+				   "change to that will be seen", sys_show(over->point),
+				   over->type, sys_show(path)));
 		return 0;
 	}
 	for (size_t i = 0; i < uses->n; i++)
@@ -205,10 +198,8 @@ static int find(struct guards *g, const struct uses *uses, const struct use *u)
 				   sys_show(m->point), m->type, sys_show(m->source)));
 		return 0;
 	default:
-		return fail(
-			"guards: %s (%s) cannot be protected: on which disks it lies is not known; "
-			"unmount it",
-			sys_show(m->point), sys_show(m->type));
+		return fail("guards: %s (%s) cannot be protected: on which disks it lies is not "
+			    "known; unmount it", sys_show(m->point), sys_show(m->type));
 	}
 }
 
@@ -224,20 +215,19 @@ int guards_find(const struct uses *uses, struct guards *g)
 		if (u->root && g->found == before && strcmp(u->mount.type, "tmpfs") &&
 		    strcmp(u->mount.type, "ramfs") && strcmp(u->mount.type, "rootfs"))
 			return fail("guards: / is %s (%s), which cannot be protected: it is on no "
-				    "disk that the helper sees",
-				    sys_show(u->mount.type), sys_show(u->mount.source));
+				    "disk that the helper sees", sys_show(u->mount.type),
+				    sys_show(u->mount.source));
 	}
 	return 0;
 }
 
 int guards_identify(struct guards *g, const char *drivers)
 {
-	char missing[DEVICE_DRIVER];
-
 	for (uint32_t i = 0; i < g->n; i++) {
 		struct guarded *d = &g->list[i];
+		const char *missing = device_missing_driver(d->dir, drivers);
 
-		if (!device_has_drivers(d->dir, drivers, missing))
+		if (missing)
 			return fail("guards: %s is in use, and the helper has no driver for it: %s",
 				    d->guard.name, missing);
 		if (guard_identify(d->guard.name, &d->guard) < 0)

@@ -7,13 +7,20 @@
 #include "../base/log.h"
 #include "../image/refuse.h"
 #include "../image/state.h"
-#include "heads.h"
+#include "carry-out.h"
 
 static struct made {
 	char name[TARGET_NAME];
 	struct image_head head;
-} made[PLAN_TARGETS];
+} made[SESSION_TARGETS];
 static int nmade;
+
+bool head_holds_image(const struct image_head *h)
+{
+	char why[WHY_SIZE];
+
+	return head_has_magic(h) && head_check(h, why) == 0 && head_resumable(h, false, why) == 0;
+}
 
 /* Is the head still the one that the plan found?  0, or -1 and said. */
 static int unchanged(const struct target *t, const struct image_head *h, const uint8_t id[16])
@@ -58,7 +65,7 @@ out:
 int heads_make(const struct plan *plan)
 {
 	for (int i = 0; i < plan->ntargets; i++)
-		if (make(&plan->targets[i]) < 0)
+		if (make(&plan->targets[i].spec) < 0)
 			return -1;
 	return 0;
 }
@@ -95,21 +102,19 @@ static void discard(const struct target_spec *spec)
 {
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	char why[WHY_SIZE];
 
 	if (target_find(spec, true, 0, &t) < 0)
 		return;
 	if (target_read_head(&t, &h) < 0 ||
-	    (head_has_magic(&h) && head_check(&h, why) == 0 &&
-	     head_resumable(&h, false, why) == 0 &&
+	    (head_holds_image(&h) &&
 	     target_mark_failed(&t, &h, "the system went on without it") < 0))
 		fail("%s: do not boot this machine before its image is discarded", t.name);
 	target_close(&t);
 }
 
-void heads_discard(const struct plan *plan)
+void heads_discard(const struct config *conf)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
-	for (int i = 0; i < plan->nall; i++)
-		discard(&plan->all[i]);
+	for (int i = 0; i < conf->ntargets; i++)
+		discard(&conf->targets[i].spec);
 }

@@ -9,11 +9,10 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../base/mailbox.h"
-#include "mailbox-page.h"
+#include "../base/session-keys.h"
+#include "carry-out.h"
 
 #define BLOCK (1u << 20)
-#define MAX_BLOCKS 512u
 #define SPARE_BLOCKS 16u
 #define LOW_END 0x100000u		/* below it B has its trampolines */
 #define PAGEMAP_PRESENT (1ull << 63)	/* Documentation/admin-guide/mm/pagemap.rst */
@@ -22,19 +21,16 @@
 /* Physical address of the page at p, 0 and said if it has none. */
 static uint64_t physical(const void *p)
 {
-	uint64_t entry = 0;
+	uint64_t entry = 0, at = (uintptr_t)p / MAILBOX_SIZE * sizeof entry;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		fail("open /proc/self/pagemap:");
 		return 0;
 	}
-	if (read_full(fd, "/proc/self/pagemap", &entry, sizeof entry,
-		      (uintptr_t)p / MAILBOX_SIZE * sizeof entry) < 0)
-		entry = 0;
-	else if (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN))
-		fail("/proc/self/pagemap: no page frame, entry is %#llx",
-		     (unsigned long long)entry);
+	if (read_full(fd, "/proc/self/pagemap", &entry, sizeof entry, at) == 0 &&
+	    (!(entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_PFN)))
+		fail("/proc/self/pagemap: no page frame, entry is %#llx", (ull)entry);
 	close(fd);
 	return entry & PAGEMAP_PRESENT ? (entry & PAGEMAP_PFN) * MAILBOX_SIZE : 0;
 }
@@ -55,54 +51,46 @@ static int pin(void *page)
 	return 0;
 }
 
-/* A page of the block that the jump does not exchange, or NULL; *phys is 0 if one has no frame. */
-static char *outside(char *block, uint64_t start, uint64_t end, uint64_t *phys)
+/* Take a page of the block that the jump does not exchange.  -1 and said: one has no frame. */
+static int look(struct mailbox_page *m, char *block, const struct ram_range *window)
 {
-	for (size_t i = 0; i < BLOCK; i += MAILBOX_SIZE) {
-		*phys = physical(block + i);
-		if (!*phys || (*phys >= LOW_END && (*phys < start || *phys >= end)))
-			return *phys ? block + i : NULL;
+	for (size_t i = 0; i < BLOCK && !m->page; i += MAILBOX_SIZE) {
+		m->phys = physical(block + i);
+		if (!m->phys)
+			return -1;
+		if (m->phys >= LOW_END && (m->phys < window->start || m->phys >= window->end))
+			m->page = block + i;
 	}
-	return NULL;
+	return 0;
 }
 
 /*
  * The allocator may hand out one page of the window after the other, for much
  * of it may be free: what it gave is kept until another one comes.
  */
-static char *make_mailbox(uint64_t start, uint64_t end, uint64_t *phys)
+int mailbox_page_make(struct mailbox_page *m, const struct ram_range *window)
 {
-	static char *blocks[MAX_BLOCKS];
-	char *page = NULL;
-	size_t n = 0, want = (end - start) / BLOCK + SPARE_BLOCKS;
+	size_t n = 0, want = (window->end - window->start) / BLOCK + SPARE_BLOCKS;
+	char **blocks = NULL;
 
-	while (!page && n < want && n < MAX_BLOCKS) {
+	for (m->page = NULL; !m->page && n < want; n++) {
+		blocks = sys_grow(blocks, n, sizeof *blocks);
 		blocks[n] = alloc_pages(BLOCK);
 		if (!blocks[n])
-			break;
+			return -1;
 		memset(blocks[n], 0xff, BLOCK);	/* so that its pages have frames of their own */
-		page = outside(blocks[n], start, end, phys);
-		if (!page && !*phys)
-			break;
-		n++;
+		if (look(m, blocks[n], window) < 0)
+			return -1;
 	}
-	if (page && (pin(page) < 0 || physical(page) != *phys))
-		return NULL;
-	if (!page)
-		fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
-		     (unsigned long long)start, (unsigned long long)end);
+	if (!m->page)
+		return fail("mailbox: %zu MiB of pages in a row lie in the window %#llx-%#llx", n,
+			    (ull)window->start, (ull)window->end);
+	if (pin(m->page) < 0 || !mailbox_page_stays(m))
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < BLOCK; j += MAILBOX_SIZE)
-			if (blocks[i] + j != page)
+			if (blocks[i] + j != m->page)
 				munmap(blocks[i] + j, MAILBOX_SIZE);
-	return page;
-}
-
-int mailbox_page_make(struct mailbox_page *m, uint64_t start, uint64_t end)
-{
-	m->page = make_mailbox(start, end, &m->phys);
-	if (!m->page)
-		return -1;
 	memset(m->page, 0, MAILBOX_SIZE);
 	if (getrandom(m->page, MAILBOX_TEXT, 0) != (ssize_t)MAILBOX_TEXT)
 		return fail("draw a cookie:");
@@ -113,9 +101,7 @@ bool mailbox_page_stays(const struct mailbox_page *m)
 {
 	uint64_t now = physical(m->page);
 
-	if (now == m->phys)
-		return true;
-	fail("mailbox page moved from %#llx to %#llx", (unsigned long long)m->phys,
-	     (unsigned long long)now);
-	return false;
+	if (now != m->phys)
+		fail("mailbox page moved from %#llx to %#llx", (ull)m->phys, (ull)now);
+	return now == m->phys;
 }

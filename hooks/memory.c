@@ -1,14 +1,162 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* memory.c - is there memory for the helper, and will the helper do with it? */
+/*
+ * memory.c - where in memory the helper will be, and is there enough for it?
+ *
+ * The helper reads this kernel's image, its vmcoreinfo page and struct pages
+ * through /proc/vmcore, where the window's own pages show the helper: so they
+ * may not lie in the window.  A loader puts the helper no lower than it is linked
+ * for, so the windows that are tried start there and go up.
+ */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "../base/io.h"
 #include "../base/log.h"
-#include "../base/iomem.h"
+#include "../base/machine.h"
 #include "../image/ram.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
+#define STEP		(16u << 20)	/* CONFIG_PHYSICAL_ALIGN is less */
+#define TOP		(1ull << 32)	/* kexec and the helper's early code stay below */
+#define KPF_RESERVED	32		/* include/linux/kernel-page-flags.h */
+
+/*
+ * Struct pages come in blocks of 2 MiB (vmemmap_populate_hugepages()).  Single
+ * reserved pages are of all kinds and are exchanged like any other.
+ */
+#define SCATTERED	511
+
+/* What this kernel has, and may not lie in the window. */
+static struct taken {
+	const char *name;
+	uint64_t start, end;
+} *taken;
+static size_t ntaken;
+
+static void take(const char *name, uint64_t start, uint64_t end)
+{
+	taken = sys_grow(taken, ntaken, sizeof *taken);
+	taken[ntaken++] = (struct taken){ name, start, end };
+}
+
+/* "  01000000-021fffff : Kernel code", and rodata, data, bss */
+static int take_kernel(void)
+{
+	char *rest = sys_read(sys_path("/proc/iomem")), *line;
+	size_t before = ntaken;
+
+	if (!rest)
+		return fail("open /proc/iomem:");
+	while ((line = strsep(&rest, "\n"))) {
+		char *name = strstr(line, " : Kernel "), *end;
+		uint64_t first;
+
+		if (!name)
+			continue;
+		first = strtoull(line, &end, 16);
+		if (*end != '-' || !first)
+			return fail("/proc/iomem: '%.60s' has no address: root is needed", line);
+		take(name + 3, first, strtoull(end + 1, NULL, 16) + 1);
+	}
+	return ntaken > before ? 0 : fail("/proc/iomem: the kernel's image is not in it");
+}
+
+/* "ADDRESS SIZE", both hex */
+static int take_vmcoreinfo(void)
+{
+	const char *text = sys_line(sys_path("/sys/kernel/vmcoreinfo"));
+	char *end;
+	uint64_t start = strtoull(text, &end, 16);
+
+	if (!start || *end != ' ')
+		return fail("/sys/kernel/vmcoreinfo: '%.40s' is no address and size", text);
+	take("vmcoreinfo", start, start + strtoull(end, NULL, 16));
+	return 0;
+}
+
+/* Pages in [start, end) that were reserved at boot, as struct pages are.  -1: said. */
+static long reserved(uint64_t start, uint64_t end)
+{
+	uint64_t n = (end - start) / IMAGE_BLOCK, *flags = alloc_pages(n * sizeof *flags);
+	int fd = open(sys_path("/proc/kpageflags"), O_RDONLY | O_CLOEXEC);
+	long found = -1;
+
+	if (fd < 0) {
+		fail("open /proc/kpageflags:");
+	} else if (flags && read_full(fd, "/proc/kpageflags", flags, n * sizeof *flags,
+				      start / IMAGE_BLOCK * sizeof *flags) == 0) {
+		found = 0;
+		for (uint64_t i = 0; i < n; i++)
+			found += flags[i] >> KPF_RESERVED & 1;
+	}
+	free_pages(flags, n * sizeof *flags);
+	close(fd);
+	return found;
+}
+
+enum verdict { FREE, SECOND_BEST, TAKEN };
+
+/* Of one window; why: what lies in it.  -1: said. */
+static int judge(uint64_t start, uint64_t size, const struct ram_range *ram, int nram, char *why)
+{
+	const struct taken *t = taken;
+	long held;
+
+	*why = 0;
+	if (!ram_holds(ram, nram, start / IMAGE_BLOCK, size / IMAGE_BLOCK)) {
+		(void)refuse(why, "%#llx is not all RAM", (ull)start);
+		return TAKEN;
+	}
+	while (t < taken + ntaken && (t->start >= start + size || t->end <= start))
+		t++;
+	if (t < taken + ntaken) {
+		(void)refuse(why, "%s at %#llx-%#llx lies in the default window", t->name,
+			     (ull)t->start, (ull)t->end - 1);
+		return TAKEN;
+	}
+	held = reserved(start, start + size);
+	if (held < 0)
+		return -1;
+	if (held <= SCATTERED)
+		return FREE;
+	(void)refuse(why, "%ld reserved pages lie in the default window", held);
+	return SECOND_BEST;
+}
+
+int choose_window(struct plan *p)
+{
+	static struct ram_range ram[IMAGE_MAX_RAM];
+	int nram = iomem_ram(sys_path("/proc/iomem"), ram, NULL), verdict = TAKEN;
+	uint64_t start, second = 0;
+	char why[WHY_SIZE];
+
+	ntaken = 0;
+	if (nram < 0 || take_kernel() < 0 || take_vmcoreinfo() < 0)
+		return -1;
+	for (start = HELPER_START; start <= TOP - p->window_size; start += STEP) {
+		verdict = judge(start, p->window_size, ram, nram, why);
+		if (verdict < 0)
+			return -1;
+		if (start == HELPER_START)
+			strcpy(p->window_reason, why);
+		if (verdict == FREE)
+			break;
+		if (verdict == SECOND_BEST && !second)
+			second = start;
+	}
+	/* Reserved pages hide struct pages at worst: then more is saved, nothing is lost. */
+	if (verdict != FREE)
+		start = second;
+	if (!start)
+		return fail("no window of %llu MiB from %#x up: in each lies a part of this kernel",
+			    (ull)p->window_size >> 20, HELPER_START);
+	if (start == HELPER_START)
+		*p->window_reason = 0;
+	p->window = (struct ram_range){ start, start + p->window_size };
+	return 0;
+}
 
 #define RESERVE_KIB	1024u	/* that A keeps back while the helper is loaded */
 
@@ -63,9 +211,8 @@ static bool suffices(uint64_t window, unsigned int loading_mib, uint64_t have, u
 
 static int too_full(char *why, uint64_t have, uint64_t available, uint64_t need)
 {
-	return refuse(why,
-		      "%llu KiB are free and %llu available, the window and its loading need %llu",
-		      (ull)have, (ull)available, (ull)need);
+	return refuse(why, "%llu KiB are free and %llu available, the window and its loading need "
+		      "%llu", (ull)have, (ull)available, (ull)need);
 }
 
 /* A full system gets a smaller window, with which only the chained path works. */
@@ -78,8 +225,7 @@ int check_memory(struct plan *p)
 
 	if (need > p->window_size >> 10)
 		return fail("memory: for %llu MiB of RAM the helper needs a window of %llu KiB: "
-			    "set WINDOW_MIB",
-			    (ull)p->ram_bytes >> 20, (ull)need);
+			    "set WINDOW_MIB", (ull)p->ram_bytes >> 20, (ull)need);
 	if (suffices(p->window_size, 11, have, available))
 		return 0;
 	(void)too_full(why, have, available, need_kib(p->window_size, 11));

@@ -4,7 +4,7 @@
  *
  * /run/khib/boot is what this boot's script has left, /var/lib/kexec-hibernate/
  * initramfs/VERSION what the hook left when it made /boot/initrd.img-VERSION:
- * lines "format N" and "build HEX16", as khib-plan identity prints them; the
+ * lines "format N" and "build HEX16", as khib identity prints them; the
  * script's has also "seen TARGET" or "missing TARGET" for each that it sought.
  */
 #include <string.h>
@@ -35,7 +35,7 @@ static const char *get(const char *text, const char *key)
 static int check_identity(const char *text, uint64_t build, const char *whose, const char *remedy)
 {
 	const char *format = sys_format("%u", IMAGE_VERSION);
-	const char *hex = sys_format("%016llx", (unsigned long long)build);
+	const char *hex = sys_format("%016llx", (ull)build);
 
 	if (!has(text, "format", format))
 		return fail("%s has %s of images, installed is %s: %s", whose, get(text, "format"),
@@ -53,21 +53,18 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 
 	if (!text)
 		return fail("the next boot would not look for the image: this one's initramfs has "
-			    "no boot "
-			    "script of kexec-hibernate");
+			    "no boot script of kexec-hibernate");
 	if (check_identity(text, build, "this boot's initramfs", REMEDY ", and boot once") < 0)
 		return -1;
 	for (int i = 0; i < p->conf.ntargets; i++) {
-		const char *t = p->conf.targets[i];
+		const char *t = p->conf.targets[i].text;
 
 		if (has(text, "missing", t))
 			return fail("%s: this boot has not found it, the next one would pass the "
-				    "image by: " REMEDY ", and boot once",
-				    t);
+				    "image by: " REMEDY ", and boot once", t);
 		if (!has(text, "seen", t))
 			return fail("%s: this boot has not looked there for an image: " REMEDY
-				    ", and boot once",
-				    t);
+				    ", and boot once", t);
 	}
 	return 0;
 }

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* plan.c - print the plan, and write it for those who carry it out */
-#include <fcntl.h>
-#include <stdarg.h>
+/* plan.c - print the plan, and tell the helper its part */
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../base/io.h"
 #include "../base/log.h"
 #include "../image/fsprobe.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
-
 int check_guards(struct plan *p)
 {
-	struct uses uses;
-
-	if (uses_read(&uses) < 0 || guards_find(&uses, &p->guards) < 0)
+	if (uses_read(&p->uses) < 0 || guards_find(&p->uses, &p->guards) < 0)
 		return -1;
-	p->uses = uses_digest(&uses);
 	for (uint32_t i = 0; i < p->guards.n; i++)
 		for (int j = 0; j < p->ntargets; j++)
 			if (!strcmp(p->guards.list[i].dir, p->targets[j].dir))
@@ -51,7 +43,7 @@ void plan_print(const struct plan *p)
 
 	printf("plan: save to");
 	for (int i = 0; i < p->ntargets; i++) {
-		id_format(p->targets[i].id, id);
+		id_format(p->targets[i].spec.id, id);
 		printf(" %s=%s", p->targets[i].text, p->targets[i].fresh ? "new" : id);
 	}
 	printf(", codec %s, then %s\n", p->conf.codec, p->conf.end);
@@ -72,80 +64,41 @@ void plan_print(const struct plan *p)
 		printf("plan: note: %s\n", p->guards.notes[i]);
 }
 
-struct text {
-	char data[SESSION_SIZE];
-	size_t len;		/* what it would have */
-};
-
-static void __attribute__((format(printf, 2, 3))) add(struct text *t, const char *fmt, ...)
+char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16])
 {
-	size_t room = t->len < sizeof t->data ? sizeof t->data - t->len : 0;
-	va_list ap;
+	char *text = NULL, id[33];
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
-	va_start(ap, fmt);
-	t->len += vsnprintf(room ? t->data + t->len : NULL, room, fmt, ap);
-	va_end(ap);
-}
-
-static int put(const char *dir, const char *name, const struct text *t)
-{
-	char *path = sys_format("%s/%s", dir, name);
-	int fd, ret;
-
-	if (t->len >= sizeof t->data)
-		return fail("%s: %zu bytes, at most %zu", path, t->len, sizeof t->data - 1);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail("open %s:", path);
-	ret = write_full(fd, path, t->data, t->len, 0);
-	close(fd);
-	return ret;
-}
-
-static int write_session(const struct plan *p, const char *dir)
-{
-	static struct text t;
-	char id[33];
-
-	id_format(p->id, id);
-	add(&t, SESSION_ID " %s\n", id);
-	for (int i = 0; i < p->ntargets; i++) {
-		id_format(p->targets[i].id, id);
-		add(&t, SESSION_TARGET " %s %s\n", p->targets[i].text, id);
+	if (!f) {
+		fail("make the session:");
+		return NULL;
 	}
-	add(&t, SESSION_WINDOW " %#llx %#llx\n", (ull)p->window.start, (ull)p->window.end);
-	add(&t, SESSION_CODEC " %s\n" SESSION_VERIFY " %s\n", p->conf.codec, p->conf.verify);
-	add(&t, SESSION_ATA " %s\n" SESSION_END " %s\n", p->no_ata ? "no" : "yes", p->conf.end);
-	add(&t, SESSION_RAM_PAGES " %llu\n", (ull)p->ram_pages);
-	add(&t, SESSION_RELEASE " %s\n" SESSION_FREE_PAGES " %s\n", p->release, p->free_pages);
+	id_format(cookie, id);
+	fprintf(f, SESSION_FIRST "\n" SESSION_MAILBOX " %#llx %s\n", (ull)mailbox, id);
+	id_format(p->id, id);
+	fprintf(f, SESSION_ID " %s\n", id);
+	for (int i = 0; i < p->ntargets; i++) {
+		id_format(p->targets[i].spec.id, id);
+		fprintf(f, SESSION_TARGET " %s %s\n", p->targets[i].text, id);
+	}
+	fprintf(f, SESSION_WINDOW " %#llx %#llx\n", (ull)p->window.start, (ull)p->window.end);
+	fprintf(f, SESSION_CODEC " %s\n" SESSION_VERIFY " %s\n", p->conf.codec, p->conf.verify);
+	fprintf(f, SESSION_ATA " %s\n" SESSION_END " %s\n", p->no_ata ? "no" : "yes",
+		p->conf.end);
+	fprintf(f, SESSION_RAM_PAGES " %llu\n", (ull)p->ram_pages);
+	fprintf(f, SESSION_RELEASE " %s\n" SESSION_FREE_PAGES " %s\n", p->release, p->free_pages);
 	for (uint32_t i = 0; i < p->guards.n; i++) {
 		const struct guarded *d = &p->guards.list[i];
 
 		id_format(d->guard.uuid, id);
-		add(&t, SESSION_GUARD " %s %s %s %llu%s\n", d->guard.name,
-		    guard_type_name(d->guard.type), id, (ull)d->guard.size,
-		    d->removable ? " " SESSION_REMOVABLE : "");
+		fprintf(f, SESSION_GUARD " %s %s %s %llu%s\n", d->guard.name,
+			guard_type_name(d->guard.type), id, (ull)d->guard.size,
+			d->removable ? " " SESSION_REMOVABLE : "");
 	}
-	return put(dir, "session", &t);
-}
-
-int plan_write(const struct plan *p, const char *dir)
-{
-	static struct text t;
-	char id[33];
-
-	add(&t, "window %#llx %#llx\n", (ull)p->window.start, (ull)p->window.end);
-	add(&t, "cmdline %s\n", p->cmdline);
-	for (int i = 0; i < p->ntargets; i++) {
-		id_format(p->targets[i].id, id);
-		add(&t, "target %s %s\n", p->targets[i].text, id);
-	}
-	for (int i = 0; i < p->conf.ntargets; i++)
-		add(&t, "all-target %s\n", p->conf.targets[i]);
-	if (p->direct && *p->conf.boot_once)
-		add(&t, "boot-once %s\n", p->conf.boot_once);
-	if (p->direct && *p->conf.boot_once && *p->conf.boot_once_undo)
-		add(&t, "boot-once-undo %s\n", p->conf.boot_once_undo);
-	add(&t, "uses %016llx\n", (ull)p->uses);
-	return put(dir, "plan", &t) < 0 ? -1 : write_session(p, dir);
+	if (fclose(f) == 0 && len < SESSION_SIZE)
+		return text;
+	fail("session: %zu bytes, at most %u", len, SESSION_SIZE - 1);
+	free(text);
+	return NULL;
 }

@@ -2,23 +2,41 @@
 /*
  * plan.h - all that a hibernation will do, decided while nothing is frozen
  *
- * Each check fills in its part.  What is printed, and what is written for the
- * helper (session) and for khib-jump (plan), comes from here alone.
+ * Each check fills in its part.  What is printed, what the helper is told
+ * (session) and what is done comes from here alone.
  */
 #ifndef HOOKS_PLAN_H
 #define HOOKS_PLAN_H
 
 #include "../base/helper-cmdline.h"
+#include "../base/session-keys.h"
 #include "../base/target.h"
 #include "../image/refuse.h"
-#include "config.h"
 #include "guards.h"
+
+/* /etc/kexec-hibernate.conf: docs/kexec-hibernate.conf.5.scd */
+struct config {
+	struct {
+		const char *text;	/* as it is configured */
+		struct target_spec spec;
+	} targets[SESSION_TARGETS];
+	int ntargets;			/* at least one */
+	const char *codec, *verify, *end;	/* as the session has them */
+	const char *resume, *window_mib;
+	const char *helper_parameters, *boot_once, *boot_once_undo;	/* "" without */
+};
+
+/*
+ * Read the file.  Nothing in it is expanded or run.  0, or -1 and one line was
+ * said with the file's name and the line's number.
+ */
+int config_read(const char *path, struct config *conf);
 
 struct planned_target {
 	const char *text;		/* as it is configured */
+	struct target_spec spec;	/* with the id that its head has, or is to get */
 	char device[TARGET_NAME];
-	char dir[SYS_PATH];		/* in /sys */
-	uint8_t id[16];
+	const char *dir;		/* in /sys */
 	bool fresh;			/* it has no head yet; the id is new */
 };
 
@@ -39,7 +57,7 @@ struct plan {
 	const char *free_pages, *free_plan;	/* for the session, and for a person */
 	bool direct;
 	struct guards guards;
-	uint64_t uses;			/* uses_digest() */
+	struct uses uses;
 	char cmdline[HELPER_CMDLINE_SIZE];	/* B's */
 };
 
@@ -63,11 +81,10 @@ int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZ
 
 void plan_print(const struct plan *p);
 
-/*
- * Write DIR/session, without its first line and its mailbox line, and DIR/plan.
- * 0, or -1 and said.
- */
-int plan_write(const struct plan *p, const char *dir);
+/* The session for B (initramfs/session.h), with a mailbox; the caller frees it.  NULL: said. */
+char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16]);
+
+bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
 
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */
 

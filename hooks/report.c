@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* report.c - back in this system: say what happened, to the user and to the log */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,42 +9,35 @@
 
 #include "../base/image.h"
 #include "../base/log.h"
-#include "../image/text.h"
-#include "report.h"
+#include "../image/refuse.h"
+#include "carry-out.h"
 
 #define LINE 400
 
-/*
- * Each line goes to the journal, or to the kernel's log where there is none.
- * That takes ten lines by one descriptor (printk_ratelimit): each has its own.
- */
-static int log_open(void)
+/* To the journal.  false: nobody listens there. */
+static bool to_syslog(const char *text)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
 	struct timeval limit = { .tv_sec = 1 };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool sent = fd >= 0 &&
+		    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+		    connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
+		    write(fd, text, strlen(text)) > 0;
 
-	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
-	    connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
-		return fd;
 	if (fd >= 0)
 		close(fd);
-	return open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	return sent;
 }
 
+/* The kernel's log takes ten lines by one descriptor (printk_ratelimit): each has its own. */
 static void to_log(const char *line)
 {
 	char text[LINE + 32];
-	int n = snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
-	int fd = log_open();
 
-	if (write(fd, text, n) < 0) {
-		close(fd);
-		fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-		if (write(fd, text, n) < 0)
-			info("write /dev/kmsg:");
-	}
-	close(fd);
+	snprintf(text, sizeof text, "<13>kexec-hibernate: %s", line);	/* user.notice */
+	if (!to_syslog(text) && sys_write("/dev/kmsg", text) < 0)
+		info("write /dev/kmsg:");
 }
 
 /* A terminal may have gone with the user; the log has the line. */
@@ -75,11 +67,26 @@ static void lines(const char *text, size_t len, bool to_user)
 	}
 }
 
-static unsigned long long number(const char *text, const char *key)
+const char *mailbox_value(const char *text, const char *key)
 {
-	char buf[LINE];
+	size_t n = strlen(key), len;
+	char *value;
 
-	return strtoull(plan_value(text, key, buf, sizeof buf), NULL, 10);
+	for (; *text && *text != '\n'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		if (len <= n || strncmp(text, key, n) || text[n] != ' ')
+			continue;
+		value = sys_format("%.*s", (int)(len - n - 1), text + n + 1);
+		for (char *p = value; *p; p++)
+			*p = text_char(*p);
+		return value;
+	}
+	return "";
+}
+
+static ull number(const char *text, const char *key)
+{
+	return strtoull(mailbox_value(text, key), NULL, 10);
 }
 
 /* What the helper said while it saved is in the image of this session.  Is it in this target? */
@@ -88,13 +95,11 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	struct image img = { .target.fd = -1 };
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	bool ours;
 
 	if (target_find(spec, false, 0, &t) < 0)
 		return false;
-	ours = target_read_head(&t, &h) == 0 && head_has_magic(&h) &&
-	       !memcmp(h.session, session, sizeof h.session);
-	if (!ours) {
+	if (target_read_head(&t, &h) < 0 || !head_has_magic(&h) ||
+	    memcmp(h.session, session, sizeof h.session)) {
 		target_close(&t);
 		return false;
 	}
@@ -111,17 +116,19 @@ int outcome(const char *text)
 	return strncmp(text, "outcome resumed\n", 16) ? RETURNED : RESUMED;
 }
 
-void report(const char *text, const struct plan *plan, const uint8_t session[16])
+void report(const char *text, const struct plan *plan)
 {
 	const char *said = strstr(text, "\n\n");
-	unsigned long long restore = number(text, "restore-ms"), save = number(text, "save-ms");
+	const char *message = mailbox_value(text, "message");
+	ull restore = number(text, "restore-ms"), save = number(text, "save-ms");
 	bool resumed = outcome(text) == RESUMED;
-	char line[LINE], message[LINE];
+	char line[LINE];
 	int i = 0;
 
-	while (resumed && i < plan->nall && !report_save(&plan->all[i], session))
+	while (resumed && i < plan->conf.ntargets &&
+	       !report_save(&plan->conf.targets[i].spec, plan->id))
 		i++;
-	if (resumed && i == plan->nall)
+	if (resumed && i == plan->conf.ntargets)
 		to_log("what the helper said while it saved is on no target");
 	if (said)
 		lines(said + 2, strlen(said + 2), true);
@@ -129,11 +136,9 @@ void report(const char *text, const struct plan *plan, const uint8_t session[16]
 		snprintf(line, sizeof line,
 			 "resumed: %llu MiB restored in %llu.%llu s, saved in %llu.%llu s",
 			 number(text, "bytes") >> 20, restore / 1000, restore % 1000 / 100,
-			 save / 1000,
-			 save % 1000 / 100);
-	else if (*plan_value(text, "message", message, sizeof message))
-		snprintf(line, sizeof line, "not hibernated: %.300s", message);
+			 save / 1000, save % 1000 / 100);
 	else
-		snprintf(line, sizeof line, "not hibernated: the helper gave no reason");
+		snprintf(line, sizeof line, "not hibernated: %.300s",
+			 *message ? message : "the helper gave no reason");
 	to_both(resumed ? 1 : 2, line);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sys.c - read /proc and /sys */
+/* sys.c - read /proc and /sys, and what they say of block devices */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,7 @@
 #include <unistd.h>
 
 #include "../base/log.h"
-#include "../image/text.h"
+#include "../image/refuse.h"
 #include "sys.h"
 
 #define MOST_BYTES (64u << 20)	/* more is no file that is wanted */
@@ -60,53 +61,56 @@ const char *sys_path(const char *fmt, ...)
 	return path;
 }
 
-char *sys_read_at(int dir, const char *path)
+char *sys_read(const char *path)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), err = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	size_t len = 0, room = 4096;
-	char *text = needed(malloc(room));
+	char *text;
 	ssize_t n;
 
 	if (fd < 0)
-		goto failed;
-	while ((n = read(fd, text + len, room - len - 1)) != 0) {
-		if (n < 0 && errno == EINTR)
+		return NULL;
+	text = needed(malloc(room));
+	while (!err && (n = read(fd, text + len, room - len - 1)) != 0) {
+		if (n < 0) {
+			err = errno == EINTR ? 0 : errno;
 			continue;
-		if (n < 0 || (len += n) > MOST_BYTES)
-			goto failed;
+		}
+		len += n;
+		if (len > MOST_BYTES)
+			err = EFBIG;
 		if (room - len < 4096)
 			text = needed(realloc(text, room *= 2));
 	}
-	text[len] = 0;
 	close(fd);
-	if (strlen(text) == len)
-		return text;
-	errno = EILSEQ;		/* what follows a NUL would be overlooked */
-	fd = -1;
-failed:
-	err = len > MOST_BYTES ? EFBIG : errno;
-	if (fd >= 0)
-		close(fd);
+	text[len] = 0;
+	if (!err && strlen(text) == len)
+		return needed(realloc(text, len + 1));	/* it may stay */
 	free(text);
-	errno = err;
+	errno = err ? err : EILSEQ;	/* what follows a NUL would be overlooked */
 	return NULL;
 }
 
-char *sys_read(const char *path)
+int sys_write(const char *path, const char *text)
 {
-	return sys_read_at(AT_FDCWD, path);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = err;
+	return n < 0 ? -1 : 0;
 }
 
 const char *sys_line(const char *path)
 {
-	static char lines[4][SYS_PATH];
-	static int next;
-	char *line = lines[next++ % 4], *text = sys_read(path);
+	char *text = sys_read(path);
 
-	snprintf(line, sizeof lines[0], "%.*s", text ? (int)strcspn(text, "\n") : 0,
-		 text ? text : "");
-	free(text);
-	return line;
+	if (!text)
+		return "";
+	text[strcspn(text, "\n")] = 0;
+	return text;
 }
 
 bool sys_has_line(const char *text, const char *line)
@@ -119,32 +123,29 @@ bool sys_has_line(const char *text, const char *line)
 	return false;
 }
 
-bool sys_real(const char *path, char real[SYS_PATH])
+const char *sys_real(const char *path)
 {
 	char *found = realpath(path, NULL);
-	size_t cut = strlen(sys_root);
-	bool fits = found && strlen(found) < SYS_PATH + cut;
 
-	if (fits)
-		strcpy(real, found + cut);
-	free(found);
-	return fits;
+	return found ? found + strlen(sys_root) : NULL;
 }
 
 int sys_each(const char *dir, int (*look)(const char *path, void *arg), void *arg)
 {
-	char path[2 * SYS_PATH];
+	DIR *d = opendir(sys_path("%s", dir));
 	struct dirent *e;
 	int ret = 0;
-	DIR *d = opendir(sys_path("%s", dir));
 
 	if (!d)
 		return errno == ENOENT || errno == ESRCH ? 0 : fail("open %s:", dir);
-	while (!ret && (e = readdir(d)))
-		if (*e->d_name != '.') {
-			snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-			ret = look(path, arg);
-		}
+	while (!ret && (e = readdir(d))) {
+		char path[2 * SYS_PATH];
+
+		if (*e->d_name == '.')
+			continue;
+		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+		ret = look(path, arg);
+	}
 	closedir(d);
 	return ret;
 }
@@ -180,13 +181,119 @@ const char *sys_base(const char *path)
 
 const char *sys_show(const char *text)
 {
-	static char shown[4][64];
-	static int next;
-	char *to = shown[next++ % 4];
-	size_t i;
+	char *shown = sys_format("%.60s", text);
 
-	for (i = 0; text[i] && i < 60; i++)
-		to[i] = text_char(text[i]);
-	to[i] = 0;
-	return to;
+	for (char *p = shown; *p; p++)
+		*p = text_char(*p);
+	return shown;
+}
+
+const char *device_dir(dev_t number)
+{
+	return sys_real(sys_path("/sys/dev/block/%u:%u", major(number), minor(number)));
+}
+
+static char *parent(const char *dir)
+{
+	return sys_format("%.*s", (int)(strrchr(dir, '/') - dir), dir);
+}
+
+const char *device_disk(const char *dir)
+{
+	return access(sys_path("%s/partition", dir), F_OK) == 0 ? parent(dir) : dir;
+}
+
+/* Is there prefix and a digit in the path? */
+static bool passes(const char *dir, const char *prefix)
+{
+	for (const char *p = dir; (p = strstr(p, prefix)); p++)
+		if (isdigit((unsigned char)p[strlen(prefix)]))
+			return true;
+	return false;
+}
+
+bool device_is_removable(const char *dir)
+{
+	const char *disk = device_disk(dir);
+
+	return !strcmp(sys_line(sys_path("%s/removable", disk)), "1") || passes(disk, "/usb");
+}
+
+static int is_ata(const char *path, void *arg)
+{
+	const char *dir = sys_real(sys_path("%s", path));
+
+	(void)arg;
+	return dir && passes(dir, "/ata");
+}
+
+int device_any_ata(void)
+{
+	return sys_each("/sys/block", is_ata, NULL);
+}
+
+/* A driver goes by its module; some have another name, which counts where A has no modules. */
+static const char *driver_of(const char *dir)
+{
+	static const char *const other[][2] = {
+		{ "sd", "sd_mod" }, { "usb", "usbcore" }, { "xhci_hcd", "xhci_pci" },
+		{ "mmcblk", "mmc_block" },
+	};
+	const char *real = sys_real(sys_path("%s/driver/module", dir));
+	char *name;
+
+	if (!real)
+		real = sys_real(sys_path("%s/driver", dir));
+	if (!real)
+		return NULL;
+	name = sys_format("%s", sys_base(real));
+	for (char *p = name; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+		if (!strcmp(name, other[i][0]))
+			return other[i][1];
+	return name;
+}
+
+struct search {
+	const char *drivers;	/* that there are */
+	const char *missing;	/* NULL once one is there */
+};
+
+/* Up one path; 1 if a driver is missing. */
+static int walk(const char *dir, struct search *s)
+{
+	char *at = sys_format("%s", dir);
+
+	for (; !strncmp(at, "/sys/devices/", 13); *strrchr(at, '/') = 0) {
+		const char *driver = driver_of(at);
+
+		/* A bridge works without. */
+		if (!driver || !strcmp(driver, "pcieport") || !strcmp(driver, "shpchp"))
+			continue;
+		s->missing = sys_has_line(s->drivers, driver) ? NULL : driver;
+		if (s->missing)
+			return 1;
+	}
+	return 0;
+}
+
+/* With multipath an NVMe disk belongs to a subsystem, whose controllers are links in it. */
+static int walk_controller(const char *path, void *search)
+{
+	const char *real = passes(path, "/nvme") ? sys_real(sys_path("%s", path)) : NULL;
+
+	return real && !strstr(real, "/nvme-subsystem/") && walk(real, search);
+}
+
+const char *device_missing_driver(const char *dir, const char *drivers)
+{
+	struct search s = { drivers, "(no driver)" };
+	const char *disk = device_disk(dir);
+
+	if (!walk(disk, &s) && strstr(disk, "/nvme-subsystem/") &&
+	    sys_each(parent(disk), walk_controller, &s) < 0)
+		return "(unknown)";
+	return s.missing;
 }

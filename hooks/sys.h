@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sys.h - texts and links of /proc and /sys, of any length */
+/* sys.h - texts and links of /proc and /sys, of any length, and the block devices there */
 #ifndef HOOKS_SYS_H
 #define HOOKS_SYS_H
 
@@ -21,16 +21,18 @@ const char *sys_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 
 /* A whole file, ended by NUL; the caller may free it.  NULL and errno; nothing is said. */
 char *sys_read(const char *path);
-char *sys_read_at(int dir, const char *path);	/* as openat(2) */
 
-/* Its first line in one of 4 buffers, "" if it cannot be read. */
+/* Write a number or the like to a file of /proc.  0, or -1 and errno; nothing is said. */
+int sys_write(const char *path, const char *text);
+
+/* Its first line, which stays; "" if it cannot be read. */
 const char *sys_line(const char *path);
 
 /* Is this a whole line of text? */
 bool sys_has_line(const char *text, const char *line);
 
-/* What path is behind all links, without sys_root.  false if there is nothing. */
-bool sys_real(const char *path, char real[SYS_PATH]);
+/* What path is behind all links, without sys_root; the text stays.  NULL if there is nothing. */
+const char *sys_real(const char *path);
 
 /*
  * Call look(dir/name, arg) for each entry of a directory (of sys_root) but the
@@ -46,7 +48,23 @@ bool sys_block(const char *path, dev_t *number);
 /* The part of a path behind the last '/'. */
 const char *sys_base(const char *path);
 
-/* Foreign text for a message: at most 60 bytes, those not printable as '?'; one of 4 buffers. */
+/* Foreign text for a message: at most 60 bytes, those not printable as '?'; it stays. */
 const char *sys_show(const char *text);
+
+/* The directory of a block device in /sys/devices, NULL if there is none. */
+const char *device_dir(dev_t number);
+
+/* That of the disk that a partition is on; a disk's is its own. */
+const char *device_disk(const char *dir);
+
+bool device_is_removable(const char *dir);	/* may a person pull it out? */
+
+int device_any_ata(void);			/* is any block device behind libata?  -1: said */
+
+/*
+ * NULL if the helper has all drivers up the path of a device, or the name of one
+ * that it lacks.  drivers: its modules, one a line.
+ */
+const char *device_missing_driver(const char *dir, const char *drivers);
 
 #endif

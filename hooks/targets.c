@@ -10,8 +10,6 @@
 #include "../image/head.h"
 #include "plan.h"
 
-typedef unsigned long long ull;
-
 /*
  * Superblocks may lie where a head is not looked for: at 4 KiB and later, of
  * MD, bcache, bcachefs, ZFS.  fd: not for direct I/O.  0, or -1 and said.
@@ -55,18 +53,17 @@ static int tell_holder(const char *path, void *arg)
 /* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
 static int claim(struct planned_target *t)
 {
-	char holders[SYS_PATH + 8];
 	dev_t number;
 	int fd;
 
-	if (!sys_block(t->device, &number) || !device_dir(number, t->dir))
+	if (sys_block(t->device, &number))
+		t->dir = device_dir(number);
+	if (!t->dir)
 		return fail("%s: %s is no block device", t->text, t->device);
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
 		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
-			    "see it",
-			    t->text, t->device);
-	snprintf(holders, sizeof holders, "%s/holders", t->dir);
-	if (sys_each(holders, tell_holder, t) < 0)
+			    "see it", t->text, t->device);
+	if (sys_each(sys_format("%s/holders", t->dir), tell_holder, t) < 0)
 		return -1;
 	fd = open(t->device, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0 && errno == EBUSY)
@@ -80,15 +77,16 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 		 const struct image_head *head)
 {
 	uint64_t used = meminfo_kib("MemTotal") - meminfo_kib("MemFree");
-	char missing[DEVICE_DRIVER];
 	int fd = claim(t), ret = -1;
+	const char *missing;
 
 	if (fd < 0)
 		return -1;
+	missing = device_missing_driver(t->dir, p->drivers);
 	if (device->size / 1024 < used)
 		fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
 		     (ull)(device->size / 1024), (ull)used);
-	else if (!device_has_drivers(t->dir, p->drivers, missing))
+	else if (missing)
 		fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
 	else if (target_may_format(device, head) == 0)
 		ret = check_contents(t, fd);
@@ -96,8 +94,9 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 	if (ret < 0)
 		return -1;
 	t->fresh = !head_has_magic(head);
-	memcpy(t->id, head->target_id, sizeof t->id);
-	return t->fresh ? id_draw(t->id) : 0;
+	t->spec.has_id = true;
+	memcpy(t->spec.id, head->target_id, sizeof t->spec.id);
+	return t->fresh ? id_draw(t->spec.id) : 0;
 }
 
 /* Two names for one device: it would get two ids. */
@@ -111,36 +110,24 @@ static bool is_new(const struct plan *p, const struct planned_target *t)
 	return true;
 }
 
-enum look { USABLE, UNUSABLE, REFUSED };
-
-static enum look look_at(const struct plan *p, const char *text, struct planned_target *t)
+/* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
+static int look_at(const struct plan *p, struct planned_target *t)
 {
 	struct target device = { .fd = -1 };
-	struct target_spec spec;
 	struct image_head head;
-	char why[WHY_SIZE];
-	enum look ret = UNUSABLE;
+	int ret = 0;
 
-	*t = (struct planned_target){ .text = text };
-	if (target_parse(text, &spec, why) < 0) {
-		fail("%s", why);
-		return UNUSABLE;
-	}
-	if (target_find(&spec, false, 0, &device) < 0)
-		return UNUSABLE;
+	if (target_find(&t->spec, false, 0, &device) < 0)
+		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (target_read_head(&device, &head) < 0)
 		goto out;
 	/* The next boot might resume that one, over what this session will have written. */
-	if (head_has_magic(&head) && head_check(&head, why) == 0 &&
-	    head_resumable(&head, false, why) == 0) {
-		fail("%s: holds an image that could be resumed: khimage discard %s REASON sets it "
-		     "aside",
-		     text, text);
-		ret = REFUSED;
-	} else if (check(p, t, &device, &head) == 0 && is_new(p, t)) {
-		ret = USABLE;
-	}
+	if (head_holds_image(&head))
+		ret = fail("%s: holds an image that could be resumed: khimage discard %s REASON "
+			   "sets it aside", t->text, t->text);
+	else
+		ret = check(p, t, &device, &head) == 0 && is_new(p, t);
 out:
 	target_close(&device);
 	return ret;
@@ -150,14 +137,17 @@ int check_targets(struct plan *p)
 {
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		struct planned_target *t = &p->targets[p->ntargets];
-		enum look found = look_at(p, p->conf.targets[i], t);
+		int found;
 
-		if (found == REFUSED)
+		*t = (struct planned_target){
+			.text = p->conf.targets[i].text, .spec = p->conf.targets[i].spec
+		};
+		found = look_at(p, t);
+		if (found < 0)
 			return -1;
-		if (found == USABLE)
-			p->ntargets++;
+		p->ntargets += found;
 	}
-	return p->ntargets ? 0
-			   : fail("no target can be used, of the %d that are configured",
-				  p->conf.ntargets);
+	if (p->ntargets)
+		return 0;
+	return fail("no target can be used, of the %d that are configured", p->conf.ntargets);
 }

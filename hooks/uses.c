@@ -12,13 +12,12 @@
 #include <unistd.h>
 
 #include "../base/log.h"
-#include "../image/sum.h"
-#include "sys.h"
-#include "uses.h"
+#include "../image/page.h"
+#include "guards.h"
 
 /* A mount namespace, by its link: "mnt:[4026531841]". */
 struct namespace {
-	char name[32];
+	const char *name;
 	bool read;
 	const char *pinned;	/* a mount keeps it, whether or not a process is in it: where */
 	bool reachable;		/* and it is mounted in our own namespace */
@@ -37,8 +36,7 @@ static struct namespace *namespace_of(struct scan *scan, const char *name)
 		if (!strcmp(scan->list[i].name, name))
 			return &scan->list[i];
 	scan->list = sys_grow(scan->list, scan->n, sizeof *scan->list);
-	scan->list[scan->n] = (struct namespace){ 0 };
-	snprintf(scan->list[scan->n].name, sizeof scan->list->name, "%s", name);
+	scan->list[scan->n] = (struct namespace){ .name = sys_format("%s", name) };
 	return &scan->list[scan->n++];
 }
 
@@ -47,14 +45,13 @@ static void unescape(char *text)
 {
 	char *to = text;
 
-	for (const char *p = text; *p; p++)
-		if (p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
-		    p[3] >= '0' && p[3] <= '7') {
-			*to++ = (p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0');
-			p += 3;
-		} else {
-			*to++ = *p;
-		}
+	for (const char *p = text; *p; p++, to++) {
+		*to = *p;
+		if (*p != '\\' || p[1] > '3' || strspn(p + 1, "01234567") < 3)
+			continue;
+		*to = (p[1] & 3) << 6 | (p[2] & 7) << 3 | (p[3] & 7);
+		p += 3;
+	}
 	*to = 0;
 }
 
@@ -81,38 +78,33 @@ bool mountinfo_parse(char *line, struct mount *m)
 	return sys_number(field[2], &m->number);
 }
 
-static bool listed(const char *type, const char *const *types)
-{
-	while (*types && strcmp(type, *types))
-		types++;
-	return *types != NULL;
-}
-
-static enum use_kind kind_of(const struct mount *m)
-{
-	/* "nodev" of /proc/filesystems does not say that there is no disk: ZFS is of that kind. */
-	static const char *const memory[] = {
+/* "nodev" of /proc/filesystems does not say that there is no disk: ZFS is of that kind. */
+static const struct {
+	enum use_kind kind;
+	const char *types[36];
+} no_disk[] = {
+	{ USE_MEMORY, {
 		"autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset",
 		"debugfs", "devpts", "devtmpfs", "efivarfs", "fuse", "fusectl", "functionfs",
 		"hugetlbfs", "mqueue", "nfsd", "nsfs", "proc", "pstore", "ramfs", "resctrl",
 		"rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs", "tmpfs",
-		"tracefs", "xenfs", NULL,
-	};
-	static const char *const network[] = {
+		"tracefs", "xenfs" } },
+	{ USE_NETWORK, {
 		"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "orangefs", "smb3", "vboxsf",
-		"virtiofs", "vmhgfs", NULL,
-	};
-	static const char *const layers[] = { "aufs", "ecryptfs", "overlay", NULL };
+		"virtiofs", "vmhgfs" } },
+	{ USE_LAYERS, { "aufs", "ecryptfs", "overlay" } },
+};
+
+static enum use_kind kind_of(const struct mount *m)
+{
 	char *known;
 
 	if (major(m->number))
 		return USE_DISK;
-	if (listed(m->type, memory))
-		return USE_MEMORY;
-	if (listed(m->type, network))
-		return USE_NETWORK;
-	if (listed(m->type, layers))
-		return USE_LAYERS;
+	for (size_t i = 0; i < sizeof no_disk / sizeof *no_disk; i++)
+		for (const char *const *type = no_disk[i].types; *type; type++)
+			if (!strcmp(m->type, *type))
+				return no_disk[i].kind;
 	known = sys_read(sys_path("/proc/filesystems"));	/* "nodev\tTYPE", or "\tTYPE" */
 	return known && sys_has_line(known, sys_format("\t%s", m->type)) ? USE_SOURCE : USE_UNKNOWN;
 }
@@ -133,6 +125,7 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 {
 	dev_t root = 0;
 	struct mount m;
+	struct use *use;
 	char *line;
 
 	while ((line = strsep(&text, "\n"))) {
@@ -149,7 +142,9 @@ static int add_mounts(struct scan *scan, const char *path, char *text)
 		}
 		if (!strcmp(m.point, "/"))
 			root = m.number;	/* the last one lies on top */
-		use_of(scan->uses, &m)->vital |= !strcmp(m.point, "/") || !strcmp(m.point, "/usr");
+		use = use_of(scan->uses, &m);
+		use->vital |= !strcmp(m.point, "/") || !strcmp(m.point, "/usr");
+		use->here |= scan->own;
 	}
 	if (scan->own && !root)
 		return fail("guards: %s: nothing is mounted on /", path);
@@ -191,7 +186,7 @@ static int look_at_process(const char *dir, void *scan)
 	return sys_each(tasks, look_at_thread, scan);
 }
 
-/* The mountinfo of a namespace without a process.  NULL: said. */
+/* The mountinfo of a namespace without a process; snapd keeps such ones.  NULL: said. */
 static char *read_inside(const struct namespace *ns)
 {
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -204,7 +199,7 @@ static char *read_inside(const struct namespace *ns)
 		fail("guards: what %s at %s has mounted cannot be seen", ns->name,
 		     sys_show(ns->pinned));
 	} else {
-		text = sys_read_at(proc, "self/mountinfo");
+		text = fchdir(proc) < 0 ? NULL : sys_read("self/mountinfo");
 		if (!text)
 			fail("guards: mounts of %s:", ns->name);
 		if (setns(home, CLONE_NEWNS) < 0 || fchdir(cwd) < 0) {
@@ -217,18 +212,18 @@ static char *read_inside(const struct namespace *ns)
 	return text;
 }
 
-/* snapd keeps such ones; each may show others. */
+/* Each may show others, and scan->list may move. */
 static int look_at_pinned(struct scan *scan)
 {
 	for (size_t i = 0; i < scan->n; i++) {
-		const char *name = scan->list[i].name;
+		struct namespace ns = scan->list[i];
 		char *text;
 
-		if (scan->list[i].read || !scan->list[i].pinned)
+		if (ns.read || !ns.pinned)
 			continue;
 		scan->list[i].read = true;
-		text = read_inside(&scan->list[i]);
-		if (!text || add_mounts(scan, sys_format("%s", name), text) < 0)
+		text = read_inside(&ns);
+		if (!text || add_mounts(scan, ns.name, text) < 0)
 			return -1;
 	}
 	return 0;

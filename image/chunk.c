@@ -5,7 +5,7 @@
 #include "chunk.h"
 #include "codec.h"
 #include "ram.h"
-#include "sum.h"
+#include "page.h"
 #include "refuse.h"
 
 size_t chunk_payload_size(uint32_t packed)
@@ -23,22 +23,21 @@ void chunk_start(struct chunk_head *chunk, enum chunk_kind kind)
 uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count)
 {
 	struct image_run *last = chunk->nruns ? &chunk->runs[chunk->nruns - 1] : NULL;
-	uint64_t room = chunk->kind == CHUNK_DATA ? IMAGE_CHUNK_PAGES : UINT32_MAX;
+	bool joins = last && last->pfn + last->count == pfn && last->count < IMAGE_RUN_PAGES;
+	uint64_t room = (chunk->kind == CHUNK_DATA ? IMAGE_CHUNK_PAGES : UINT32_MAX) -
+			chunk->npages;
+	uint64_t run_room = IMAGE_RUN_PAGES - (joins ? last->count : 0);
 
-	room -= chunk->npages;
-	if (last && last->pfn + last->count == pfn && last->count < IMAGE_RUN_PAGES) {
-		if (room > IMAGE_RUN_PAGES - last->count)
-			room = IMAGE_RUN_PAGES - last->count;
-	} else {
-		if (chunk->nruns == CHUNK_RUNS || !room || !count)
-			return 0;
-		if (room > IMAGE_RUN_PAGES)
-			room = IMAGE_RUN_PAGES;
+	if (room > run_room)
+		room = run_room;
+	if (count > room)
+		count = room;
+	if (!count || (!joins && chunk->nruns == CHUNK_RUNS))
+		return 0;
+	if (!joins) {
 		last = &chunk->runs[chunk->nruns++];
 		*last = (struct image_run){ .pfn = pfn };
 	}
-	if (count > room)
-		count = room;
 	last->count += count;
 	chunk->npages += count;
 	return count;
@@ -107,9 +106,8 @@ int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
 		return refuse(why, "chunk %llu: magic is %#x, a chunk has %#x",
 			      (ull)index, chunk->magic, IMAGE_CHUNK_MAGIC);
 	if (chunk->sum != found)
-		return refuse(why,
-			      "chunk %llu: checksum of its head is %016llx, its contents have "
-			      "%016llx",
+		return refuse(why, "chunk %llu: checksum of its head is %016llx, "
+			      "its contents have %016llx",
 			      (ull)index, (ull)chunk->sum, (ull)found);
 	if (chunk->sum != sum)
 		return refuse(why,
@@ -146,5 +144,35 @@ int chunk_check_payload(const struct chunk_head *chunk, const void *payload, cha
 		return refuse(why,
 			      "chunk %llu: checksum of its data is %016llx, its head has %016llx",
 			      (ull)chunk->index, (ull)sum, (ull)chunk->data_sum);
+	return 0;
+}
+
+static int refuse_run(const struct pagebits *cover, uint64_t index, const struct image_run *run,
+		      char *why)
+{
+	for (uint32_t i = 0; i < run->count; i++)
+		if (pagebits_has(cover, run->pfn + i))
+			return refuse(why, "chunk %llu: pfn %#llx came before, "
+				      "or is not the image's", (ull)index, (ull)run->pfn + i);
+	return refuse(why, "chunk %llu: pfn %#llx is not in the RAM map", (ull)index,
+		      (ull)run->pfn);
+}
+
+int cover_chunk(struct pagebits *cover, const struct chunk_head *chunk, char *why)
+{
+	for (size_t i = 0; i < chunk->nruns; i++) {
+		const struct image_run *run = &chunk->runs[i];
+
+		if (!pagebits_add(cover, run->pfn, run->count))
+			return refuse_run(cover, chunk->index, run, why);
+	}
+	return 0;
+}
+
+int cover_end(const struct pagebits *cover, char *why)
+{
+	if (cover->set != cover->all)
+		return refuse(why, "image: %llu pages of the RAM map of %llu are in no chunk",
+			      (ull)(cover->all - cover->set), (ull)cover->all);
 	return 0;
 }

@@ -3,41 +3,37 @@
 #ifndef IMAGE_CHUNK_H
 #define IMAGE_CHUNK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "format.h"
+#include "pagebits.h"
 
 /* Bytes that `packed` bytes of payload take in the image: whole blocks. */
 size_t chunk_payload_size(uint32_t packed);
 
 void chunk_start(struct chunk_head *chunk, enum chunk_kind kind);
 
-/* Add a page.  False, and nothing is added, if the chunk is full. */
+/* Add a page, or the first of [pfn, pfn + count).  Returns how many pages had room. */
 bool chunk_add(struct chunk_head *chunk, uint64_t pfn);
-
-/* Add pages [pfn, pfn + count), or as many of the first of them as fit: returns that number. */
 uint64_t chunk_add_run(struct chunk_head *chunk, uint64_t pfn, uint64_t count);
 
 /*
- * Finish a chunk but for its number.  payload[chunk_payload_size(packed)] holds
- * the packed pages and is filled up with zeroes here; it may be NULL if packed
- * is 0.
+ * Finish a chunk but for its number, then give it that.  payload[chunk_payload_size(packed)]
+ * holds the packed pages and is filled up with zeroes here; NULL if packed is 0.
  */
 void chunk_seal_data(struct chunk_head *chunk, uint32_t codec, void *payload, uint32_t packed);
-
-/* Give a chunk its number, and finish it. */
 void chunk_number(struct chunk_head *chunk, uint64_t index);
 
-/*
- * Does the block hold chunk number index, with checksum sum, and are its
- * lengths and runs such that the rest of this library may use them?  Each run
- * lies in one of the nram ranges of the RAM map.  0, or -1 and why[WHY_SIZE].
- */
+/* Does the block hold chunk number index, with this sum, each run in a range of the RAM map? */
 int chunk_check(const struct chunk_head *chunk, uint64_t index, uint64_t sum,
 		const struct ram_range *ram, size_t nram, char *why);
 
 /* The payload of a checked chunk, with its filling. */
 int chunk_check_payload(const struct chunk_head *chunk, const void *payload, char *why);
+
+/*
+ * Invariant M1 at restore: each page of the RAM map comes once.  cover has, with a leaf
+ * for each block, the pages that have come; those that the jump exchanges are in it from
+ * the beginning.  cover_chunk() adds those of a checked chunk; have all come at the end?
+ */
+int cover_chunk(struct pagebits *cover, const struct chunk_head *chunk, char *why);
+int cover_end(const struct pagebits *cover, char *why);
 
 #endif

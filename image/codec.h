@@ -18,10 +18,9 @@ struct codec {
 	size_t (*work)(int level);	/* bytes of scratch memory for pack() at this level */
 	size_t (*unpack_work)(void);	/* bytes of scratch memory for unpack() */
 	/*
-	 * Both return the bytes written to dst, -1 if they do not fit or src is
-	 * damaged.  work: scratch memory, aligned to 16, in which nothing is kept
-	 * from one call to the next.  len of pack() is that of a chunk at most.
-	 * unpack() accepts any input.
+	 * Both return the bytes written to dst, -1 if they do not fit or src, which may be
+	 * anything, is damaged.  work: scratch memory, aligned to 16.  pack() takes a chunk's
+	 * data at most.
 	 */
 	ssize_t (*pack)(void *work, int level, void *dst, size_t cap, const void *src, size_t len);
 	ssize_t (*unpack)(void *work, void *dst, size_t cap, const void *src, size_t len);
@@ -30,13 +29,10 @@ struct codec {
 const char *codec_name(uint32_t id);			/* NULL: not known; for who packs nothing */
 const struct codec *codec_by_id(uint32_t id);		/* NULL: not built in */
 
-/* "lz4", "zstd", "zstd:6": 0, or -1 and why[WHY_SIZE]. */
+/* "lz4", "zstd", "zstd:6" */
 int codec_parse(const char *text, const struct codec **codec, int *level, char *why);
 
 /* Bytes of scratch memory that unpack() of this codec needs, 0 if it is not built in. */
 size_t codec_unpack_work(uint32_t id);
-
-/* Each in a file of its own: codec-lz4.c, codec-zstd.c. */
-extern const struct codec codec_lz4, codec_zstd;
 
 #endif

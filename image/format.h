@@ -58,7 +58,7 @@ struct image_run {
 	uint32_t zero;
 };
 
-/* What the CPU offers, by the cpuid instruction: see image/cpu.h. */
+/* What the CPU offers, by the cpuid instruction: see image/head.h. */
 struct image_cpu {
 	char	 vendor[12];
 	uint32_t signature;	/* leaf 1 eax: family, model, stepping */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fsprobe.h"
-#include "sum.h"
+#include "page.h"
 
 #define SWAP_STEP	(1u << 20)	/* the smallest cluster of slots */
 #define SWAP_STEPS	128u
@@ -49,9 +49,8 @@ static void probe_ext(struct fsprobe *p, const uint8_t *start, uint64_t size)
 }
 
 /*
- * A mount need not change the superblock, but whoever may write goes through
- * the log, and ends with a record there.  The headers of the first allocation
- * group stand in the sectors behind the superblock.
+ * A mount need not change the superblock, but whoever may write ends with a record in the
+ * log.  The sectors behind the superblock are headers of the first allocation group.
  */
 static void probe_xfs(struct fsprobe *p, const uint8_t *sb, uint64_t size)
 {
@@ -90,9 +89,8 @@ static void probe_btrfs(struct fsprobe *p, const uint8_t *start, uint64_t size)
 }
 
 /*
- * A mount sets a flag in the boot sector, if it was not set; what grows or is
- * deleted changes the FAT and FSINFO, what is made or renamed at the top the
- * root directory.
+ * A mount sets a flag in the boot sector; what grows or is deleted changes the FAT and
+ * FSINFO, what is made or renamed at the top the root directory.
  */
 static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
 {
@@ -121,9 +119,8 @@ static void probe_vfat(struct fsprobe *p, const uint8_t *b, uint64_t size)
 }
 
 /*
- * mkswap and swsusp write the header.  Swapping on a rotating disk begins with
- * the first slots; else with the first slot of a cluster, a MiB or two, which
- * Linux 6.12 takes at 64 MiB, and older ones anywhere before that.
+ * mkswap and swsusp write the header.  Swapping on a rotating disk begins with the first
+ * slots; else with the first slot of a cluster, a MiB or two, within the first 64 MiB.
  */
 static void probe_swap(struct fsprobe *p, const uint8_t *start, uint64_t size)
 {
@@ -137,9 +134,8 @@ static void probe_swap(struct fsprobe *p, const uint8_t *start, uint64_t size)
 }
 
 /*
- * Unknown, or a layer below file systems: its own head and end, and the places
- * where a superblock is if the layer starts its data there, as LVM (1 MiB),
- * LUKS (2 and 16 MiB) and LVM in LUKS (17 MiB) do.  Encrypted, it changes too.
+ * Unknown, or a layer below file systems: its head and end, and where a superblock is in
+ * LVM (1 MiB), LUKS (2 and 16 MiB) and LVM in LUKS (17 MiB).  Encrypted, it changes too.
  */
 static void probe_other(struct fsprobe *p, const uint8_t *start, uint64_t size)
 {

@@ -25,19 +25,14 @@ struct fsprobe {
 	uint64_t log_start, log_end;			/* of xfs, whole sectors; 0, 0: none */
 };
 
-/*
- * start: the first FSPROBE_START bytes, zeroes behind the end of a smaller
- * device; size: its bytes.  Never fails: what is not recognised is GUARD_OTHER.
- */
+/* start: its first FSPROBE_START bytes, zeroes behind its end.  Not recognised: GUARD_OTHER. */
 void fsprobe(const uint8_t *start, uint64_t size, struct fsprobe *p);
 
 /*
- * The cycle number that a sector of the log of xfs is stamped with.  The head,
- * where the next record goes, is the first sector with another one than sector 0.
+ * The cycle number in a sector of the log of xfs.  The log's head, where the next record
+ * goes, is the first sector with another one than sector 0; what counts is around it.
  */
 uint32_t fsprobe_log_cycle(const uint8_t sector[FSPROBE_SECTOR]);
-
-/* The log's head has been found, at byte head of the device: what counts is around it. */
 void fsprobe_log_head(struct fsprobe *p, uint64_t head);
 
 const char *guard_type_name(uint32_t type);

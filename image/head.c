@@ -1,14 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* head.c - make and check the first block of an image */
+/* head.c - make and check the first block of an image; compare machines with it */
+#include <cpuid.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "codec.h"
-#include "cpu.h"
 #include "head.h"
-#include "sum.h"
-#include "text.h"
+#include "page.h"
 #include "refuse.h"
+
+enum reg { EAX, EBX, ECX, EDX };
+
+static const struct word {
+	const char *name;
+	uint32_t leaf, subleaf;
+	enum reg reg;
+	uint32_t ignored;	/* bits that follow what the running kernel switched on */
+} words[] = {
+	[CPU_1_ECX] = { "1:ecx", 1, 0, ECX, 1u << 27 },			/* OSXSAVE */
+	[CPU_1_EDX] = { "1:edx", 1, 0, EDX, 1u << 9 },			/* APIC */
+	[CPU_7_EBX] = { "7:ebx", 7, 0, EBX, 0 },
+	[CPU_7_ECX] = { "7:ecx", 7, 0, ECX, 1u << 4 },			/* OSPKE */
+	[CPU_7_EDX] = { "7:edx", 7, 0, EDX, 0 },
+	[CPU_7_1_EAX] = { "7.1:eax", 7, 1, EAX, 0 },
+	[CPU_D_1_EAX] = { "d.1:eax", 0xd, 1, EAX, 0 },
+	[CPU_EXT_ECX] = { "80000001:ecx", 0x80000001, 0, ECX, 0 },
+	[CPU_EXT_EDX] = { "80000001:edx", 0x80000001, 0, EDX, 0 },
+};
+
+#define WORDS (sizeof words / sizeof *words)
+_Static_assert(WORDS == sizeof ((struct image_cpu *)0)->features / sizeof(uint32_t),
+	       "one for each word of an image");
+
+void cpu_read(struct image_cpu *cpu)
+{
+	uint32_t r[4];
+
+	memset(cpu, 0, sizeof *cpu);
+	__cpuid(0, r[EAX], r[EBX], r[ECX], r[EDX]);
+	memcpy(cpu->vendor, &r[EBX], 4);
+	memcpy(cpu->vendor + 4, &r[EDX], 4);
+	memcpy(cpu->vendor + 8, &r[ECX], 4);
+	__cpuid(1, cpu->signature, r[EBX], r[ECX], r[EDX]);
+	/* A leaf or subleaf that the CPU does not have is all zero. */
+	for (size_t i = 0; i < WORDS; i++)
+		if (__get_cpuid_count(words[i].leaf, words[i].subleaf, &r[EAX], &r[EBX], &r[ECX],
+				      &r[EDX]))
+			cpu->features[i] = r[words[i].reg] & ~words[i].ignored;
+}
+
+/* Intel SDM volume 2, CPUID, leaf 1 eax. */
+struct cpu_name cpu_name(const struct image_cpu *cpu)
+{
+	uint32_t s = cpu->signature;
+	struct cpu_name name = { .family = s >> 8 & 0xf, .model = s >> 4 & 0xf,
+				.stepping = s & 0xf };
+
+	if (name.family == 6 || name.family == 0xf)
+		name.model += s >> 12 & 0xf0;
+	if (name.family == 0xf)
+		name.family += s >> 20 & 0xff;
+	for (size_t i = 0; i < sizeof cpu->vendor; i++)
+		name.vendor[i] = text_char(cpu->vendor[i]);
+	return name;
+}
+
+int cpu_check(const struct image_cpu *image, const struct image_cpu *here, char *why)
+{
+	const struct cpu_name theirs = cpu_name(image), ours = cpu_name(here);
+
+	if (memcmp(image->vendor, here->vendor, sizeof here->vendor))
+		return refuse(why, "CPU vendor: image has %s, this machine %s", theirs.vendor,
+			      ours.vendor);
+	if (theirs.family != ours.family || theirs.model != ours.model)
+		return refuse(why,
+			      "CPU: image has family %u model %u, this machine family %u model %u",
+			      theirs.family, theirs.model, ours.family, ours.model);
+	for (size_t i = 0; i < WORDS; i++)
+		if (image->features[i] & ~here->features[i])
+			return refuse(why, "CPU features %s: image has %08x, this machine %08x",
+				      words[i].name, image->features[i], here->features[i]);
+	return 0;
+}
 
 bool head_has_magic(const void *block)
 {
@@ -57,6 +130,18 @@ static int range_check(const char *name, uint64_t start, uint64_t end, char *why
 
 int head_check_image(const struct image_head *head, char *why)
 {
+	const struct {
+		const char *name;
+		uint32_t value, min, max;
+	} limits[] = {
+		{ "chunk_pages", head->chunk_pages, IMAGE_CHUNK_PAGES, IMAGE_CHUNK_PAGES },
+		{ "codec_level", head->codec_level, 0, CODEC_MAX_LEVEL },
+		{ "cipher", head->cipher, 0, 0 },
+		{ "key_slots", head->key_slots, 0, 0 },
+		{ "free_fill", head->free_fill, FREE_LEAVE, FREE_POISON },
+		{ "no_ata", head->no_ata, 0, 1 },
+	};
+
 	if (range_check("window", head->window_start, head->window_end, why) < 0 ||
 	    range_check("low memory", head->low_start, head->low_end, why) < 0)
 		return -1;
@@ -64,24 +149,12 @@ int head_check_image(const struct image_head *head, char *why)
 		return refuse(why, "head: jump back entry at %#llx", (ull)head->entry);
 	if (head->mailbox % IMAGE_BLOCK || head->mailbox / IMAGE_BLOCK >= IMAGE_MAX_PFN)
 		return refuse(why, "head: mailbox at %#llx", (ull)head->mailbox);
-	if (head->chunk_pages != IMAGE_CHUNK_PAGES)
-		return refuse(why, "head: chunks of %u pages, this program knows %u",
-			      head->chunk_pages, IMAGE_CHUNK_PAGES);
 	if (!codec_name(head->codec))
 		return refuse(why, "head: codec %u is not built in", head->codec);
-	if (head->codec_level > CODEC_MAX_LEVEL)
-		return refuse(why, "head: codec level %u, the highest is %u",
-			      head->codec_level, CODEC_MAX_LEVEL);
-	if (head->cipher || head->key_slots)
-		return refuse(why,
-			      "head: cipher %u with %u key slots, this program knows 0 (none) "
-			      "with 0",
-			      head->cipher, head->key_slots);
-	if (head->free_fill > FREE_POISON)
-		return refuse(why, "head: free_fill is %u, known are %u to %u",
-			      head->free_fill, FREE_LEAVE, FREE_POISON);
-	if (head->no_ata > 1)
-		return refuse(why, "head: no_ata is %u, known are 0 and 1", head->no_ata);
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (limits[i].value < limits[i].min || limits[i].value > limits[i].max)
+			return refuse(why, "head: %s is %u, known are %u to %u", limits[i].name,
+				      limits[i].value, limits[i].min, limits[i].max);
 	if (head->tail_offset % IMAGE_BLOCK || head->tail_offset < IMAGE_BLOCK ||
 	    head->tail_length % IMAGE_BLOCK || head->tail_length < IMAGE_BLOCK ||
 	    head->tail_length > INT64_MAX || head->tail_offset > INT64_MAX - head->tail_length)
@@ -140,9 +213,8 @@ int head_fits_machine(const struct image_head *head, const struct machine *here,
 		return refuse(why, "architecture: image has %u, this kernel %u", head->arch,
 			      here->arch);
 	if (head->ram_digest != here->ram_digest)
-		return refuse(why,
-			      "RAM map: image has %llu bytes (digest %016llx), this machine %llu "
-			      "(%016llx)",
+		return refuse(why, "RAM map: image has %llu bytes (digest %016llx), "
+			      "this machine %llu (%016llx)",
 			      (ull)head->ram_bytes, (ull)head->ram_digest,
 			      (ull)here->ram_bytes, (ull)here->ram_digest);
 	return 0;
@@ -153,8 +225,8 @@ int head_fits_kernel(const struct image_head *head, const struct machine *here, 
 	if (cpu_check(&head->cpu, &here->cpu, why) < 0)
 		return -1;
 	if (head->window_start != here->window_start || head->window_end != here->window_end)
-		return refuse(why,
-			      "window: image has %#llx-%#llx, this kernel lives in %#llx-%#llx",
+		return refuse(why, "window: image has %#llx-%#llx, "
+			      "this kernel lives in %#llx-%#llx",
 			      (ull)head->window_start, (ull)head->window_end,
 			      (ull)here->window_start, (ull)here->window_end);
 	if (head->low_start != here->low_start || head->low_end != here->low_end)

@@ -7,6 +7,25 @@
 
 #include "format.h"
 
+/* Words of image_cpu.features, by cpuid leaf, subleaf and register (Intel SDM volume 2, CPUID). */
+enum cpu_word {
+	CPU_1_ECX, CPU_1_EDX, CPU_7_EBX, CPU_7_ECX, CPU_7_EDX,
+	CPU_7_1_EAX, CPU_D_1_EAX, CPU_EXT_ECX, CPU_EXT_EDX,
+};
+
+/* Fill cpu with what the running CPU offers; paging_levels is left to the caller. */
+void cpu_read(struct image_cpu *cpu);
+
+/* As the manuals count them, with the extended fields added in; vendor is printable. */
+struct cpu_name {
+	char vendor[13];
+	unsigned int family, model, stepping;
+};
+struct cpu_name cpu_name(const struct image_cpu *cpu);
+
+/* Can code that was started on `image` go on on `here`?  Page tables apart. */
+int cpu_check(const struct image_cpu *image, const struct image_cpu *here, char *why);
+
 /* What a machine, or a kernel in it, must have in common with an image. */
 struct machine {
 	uint32_t arch;
@@ -21,10 +40,7 @@ struct machine {
 
 bool head_has_magic(const void *block);		/* may this be an image at all? */
 
-/*
- * Last: sets the checksum, and in a head that is new (without magic) magic and
- * version.  A head of another version keeps that.
- */
+/* Last: sets the checksum, and in a head without magic this version. */
 void head_seal(struct image_head *head);
 
 /*
@@ -34,26 +50,19 @@ void head_seal(struct image_head *head);
  */
 bool head_foreign(const struct image_head *head);
 
-/* Is the head whole and does it make sense?  All states pass.  0, or -1 and why[WHY_SIZE]. */
-int head_check(const struct image_head *head, char *why);
-
 /*
- * The part of it that makes sense only where there is a whole image;
- * head_check() includes it for armed and resuming ones.
+ * Is the head whole, and does it make sense?  All states pass.  Included for armed and
+ * resuming ones: what makes sense only where there is a whole image.
  */
+int head_check(const struct image_head *head, char *why);
 int head_check_image(const struct image_head *head, char *why);
 
-/*
- * May an image with this (checked) head be resumed now?  By its state only.
- * counted: the one who asks has been counted as an attempt already.
- */
+/* May it be resumed, by its state?  counted: the caller has counted itself as an attempt. */
 int head_resumable(const struct image_head *head, bool counted, char *why);
 
 /*
- * The same by what it needs of the machine (architecture, RAM map), and of the
- * kernel that restores it (CPU, window, low memory, page table levels): another
- * kernel on this machine may have that.  Of the CPU's features some are there
- * only once a kernel has loaded its microcode.
+ * And by what it needs of the machine, and of the kernel that restores it: another one may
+ * have that.  Some features of a CPU are there only once a kernel has loaded its microcode.
  */
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why);
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* page.c - loops over pages in units of a vector register */
+/* page.c - loops over pages in units of a vector register; the checksum is upstream's */
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "page.h"
 
 typedef uint64_t vec __attribute__((vector_size(16), may_alias));
@@ -38,11 +41,6 @@ LOOP void pages_fill(void *to, size_t pages, uint8_t byte)
 	}
 }
 
-void pages_clear(void *to, size_t pages)
-{
-	pages_fill(to, pages, 0);
-}
-
 LOOP bool page_is_zero(const void *page)
 {
 	const uint64_t *p = page;
@@ -63,4 +61,9 @@ bool page_equal(const void *a, const void *b)
 		    (p[i + 2] ^ q[i + 2]) | (p[i + 3] ^ q[i + 3]))
 			return false;
 	return true;
+}
+
+uint64_t sum64(const void *data, size_t len)
+{
+	return XXH3_64bits(data, len);
 }

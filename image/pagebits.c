@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pagebits.h"
+#include "ram.h"
 
 #define WORD	64u
 #define WORDS	(PAGEBITS_BLOCK / WORD)
@@ -10,20 +11,15 @@
 /* What the table says of a block; from LEAVES on, the number of a leaf. */
 enum { NONE, ALL, LEAVES };
 
-static uint64_t first_pfn(const struct ram_range *r)
-{
-	return r->start / IMAGE_BLOCK + (r->start % IMAGE_BLOCK != 0);
-}
-
 /* Each range has blocks of its own, even if two ranges share one.  Returns how many all have. */
 static uint64_t layout(struct pagebits *map, const struct ram_range *ram, size_t nram)
 {
 	uint64_t block = 0;
 
 	for (size_t i = 0; i < nram; i++) {
-		uint64_t pfn = first_pfn(&ram[i]), end = ram[i].end / IMAGE_BLOCK;
+		uint64_t pfn = ram_first_pfn(&ram[i]), end = ram_end_pfn(&ram[i]);
 
-		if (pfn >= end)
+		if (pfn == end)
 			continue;
 		if (map) {
 			map->ranges[map->nranges++] = (struct pagebits_range){ pfn, end, block };
@@ -62,6 +58,7 @@ void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nr
 	table = table_bytes(layout(map, ram, nram));
 	leaves = (bytes - table) / sizeof *map->leaves;
 	map->set = 0;
+	map->lost = 0;
 	map->table = memory;
 	map->leaves = (struct pagebits_leaf *)((char *)memory + table);
 	map->nleaves = leaves < UINT32_MAX - LEAVES ? leaves : UINT32_MAX - LEAVES;
@@ -107,23 +104,26 @@ bool pagebits_has(const struct pagebits *map, uint64_t pfn)
 	       pfn % WORD & 1;
 }
 
-/* The bits of word i that pages [from, to) of a block have. */
-static uint64_t mask(unsigned int i, unsigned int from, unsigned int to)
+/* The first page in [pfn, end) of a range whose bit is `set`, or end. */
+static uint64_t seek(const struct pagebits *map, const struct pagebits_range *r, uint64_t pfn,
+		     uint64_t end, bool set)
 {
-	unsigned int low = from > i * WORD ? from - i * WORD : 0;
-	unsigned int high = to < (i + 1) * WORD ? to - i * WORD : WORD;
+	while (pfn < end) {
+		uint32_t block = *block_of(map, r, pfn);
+		uint64_t w = word(map, block, pfn % PAGEBITS_BLOCK / WORD);
 
-	if (from >= (i + 1) * WORD || to <= i * WORD)
-		return 0;
-	return (high == WORD ? ~0ull : (1ull << high) - 1) & ~0ull << low;
-}
-
-static bool any_set(const struct pagebits *map, uint32_t block, unsigned int from, unsigned int to)
-{
-	for (unsigned int i = from / WORD; i <= (to - 1) / WORD; i++)
-		if (word(map, block, i) & mask(i, from, to))
-			return true;
-	return false;
+		if (block < LEAVES && (block == ALL) != set) {
+			pfn = (pfn / PAGEBITS_BLOCK + 1) * PAGEBITS_BLOCK;
+			continue;
+		}
+		w = (set ? w : ~w) >> pfn % WORD;
+		if (w) {
+			pfn += __builtin_ctzll(w);
+			return pfn < end ? pfn : end;
+		}
+		pfn += WORD - pfn % WORD;
+	}
+	return end;
 }
 
 /* A leaf that says of its block what the table says.  False: there is none. */
@@ -166,10 +166,10 @@ static void give_leaf(struct pagebits *map, uint32_t *block)
 }
 
 /* Pages [from, to) of a block.  False: there is no leaf for it. */
-static bool change(struct pagebits *map, uint32_t *block, unsigned int from, unsigned int to,
-		   bool set)
+static bool change_block(struct pagebits *map, uint32_t *block, unsigned int from, unsigned int to,
+			 bool set)
 {
-	uint64_t before, bits, *words;
+	uint64_t *words;
 
 	if (*block == (set ? ALL : NONE))
 		return true;
@@ -181,46 +181,53 @@ static bool change(struct pagebits *map, uint32_t *block, unsigned int from, uns
 	if (!take_leaf(map, block))
 		return false;
 	words = map->leaves[*block - LEAVES].words;
-	for (unsigned int i = from / WORD; i <= (to - 1) / WORD; i++) {
-		bits = mask(i, from, to);
-		before = __builtin_popcountll(words[i] & bits);
-		words[i] = set ? words[i] | bits : words[i] & ~bits;
-		map->set += __builtin_popcountll(words[i] & bits) - before;
+	for (unsigned int next; from < to; from = next) {
+		uint64_t *w = &words[from / WORD], bits;
+
+		next = (from / WORD + 1) * WORD;
+		if (next > to)
+			next = to;
+		bits = ~0ull >> (WORD - (next - from)) << from % WORD;
+		map->set -= __builtin_popcountll(*w & bits);
+		*w &= ~bits;
+		if (set) {
+			map->set += next - from;
+			*w |= bits;
+		}
 	}
 	give_leaf(map, block);
 	return true;
 }
 
-/* Which pages of its block [pfn, end) has: *from to *to.  Returns where the next block begins. */
-static uint64_t part(uint64_t pfn, uint64_t end, unsigned int *from, unsigned int *to)
+/* Pages [pfn, end) of a range, as pagebits_fill(). */
+static void change(struct pagebits *map, const struct pagebits_range *r, uint64_t pfn, uint64_t end,
+		   bool set)
 {
-	uint64_t next = (pfn / PAGEBITS_BLOCK + 1) * PAGEBITS_BLOCK;
+	for (uint64_t next; pfn < end; pfn = next) {
+		uint32_t *block = block_of(map, r, pfn);
+		unsigned int from = pfn % PAGEBITS_BLOCK;
 
-	*from = pfn % PAGEBITS_BLOCK;
-	*to = PAGEBITS_BLOCK - (next > end ? next - end : 0);
-	return next;
+		next = pfn - from + PAGEBITS_BLOCK;
+		if (next > end)
+			next = end;
+		if (change_block(map, block, from, from + (next - pfn), set))
+			continue;
+		if (set)
+			map->lost += next - pfn;
+		else
+			change_block(map, block, 0, PAGEBITS_BLOCK, false);
+	}
 }
 
-enum pagebits_result pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count)
+bool pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count)
 {
 	const struct pagebits_range *r = &map->ranges[find(map, pfn)];
-	enum pagebits_result result = PAGEBITS_SET;
-	uint64_t end = pfn + count, next;
-	unsigned int from, to;
 
-	if (r == &map->ranges[map->nranges] || pfn < r->pfn || !count || count > r->end - pfn)
-		return PAGEBITS_REFUSED;
-	for (uint64_t p = pfn; p < end; p = next) {
-		next = part(p, end, &from, &to);
-		if (any_set(map, *block_of(map, r, p), from, to))
-			return PAGEBITS_REFUSED;
-	}
-	for (uint64_t p = pfn; p < end; p = next) {
-		next = part(p, end, &from, &to);
-		if (!change(map, block_of(map, r, p), from, to, true))
-			result = PAGEBITS_FULL;
-	}
-	return result;
+	if (r == &map->ranges[map->nranges] || pfn < r->pfn || !count || count > r->end - pfn ||
+	    seek(map, r, pfn, pfn + count, true) != pfn + count)
+		return false;
+	change(map, r, pfn, pfn + count, true);
+	return true;
 }
 
 void pagebits_fill(struct pagebits *map, struct ram_range range, bool set)
@@ -230,39 +237,9 @@ void pagebits_fill(struct pagebits *map, struct ram_range range, bool set)
 
 	for (size_t i = find(map, pfn); i < map->nranges && map->ranges[i].pfn < end; i++) {
 		const struct pagebits_range *r = &map->ranges[i];
-		uint64_t stop = end < r->end ? end : r->end, next;
-		unsigned int from, to;
 
-		for (uint64_t p = pfn > r->pfn ? pfn : r->pfn; p < stop; p = next) {
-			uint32_t *block = block_of(map, r, p);
-
-			next = part(p, stop, &from, &to);
-			if (!change(map, block, from, to, set) && !set)
-				change(map, block, 0, PAGEBITS_BLOCK, false);
-		}
+		change(map, r, pfn > r->pfn ? pfn : r->pfn, end < r->end ? end : r->end, set);
 	}
-}
-
-/* The first page in [pfn, end) of a range whose bit is `set`, or end. */
-static uint64_t seek(const struct pagebits *map, const struct pagebits_range *r, uint64_t pfn,
-		     uint64_t end, bool set)
-{
-	while (pfn < end) {
-		uint32_t block = *block_of(map, r, pfn);
-		uint64_t w = word(map, block, pfn % PAGEBITS_BLOCK / WORD);
-
-		if (block < LEAVES && (block == ALL) != set) {
-			pfn = (pfn / PAGEBITS_BLOCK + 1) * PAGEBITS_BLOCK;
-			continue;
-		}
-		w = (set ? w : ~w) >> pfn % WORD;
-		if (w) {
-			pfn += __builtin_ctzll(w);
-			return pfn < end ? pfn : end;
-		}
-		pfn += WORD - pfn % WORD;
-	}
-	return end;
 }
 
 bool pagebits_next(const struct pagebits *map, uint64_t *pfn, uint64_t *count)

@@ -2,10 +2,9 @@
 /*
  * pagebits.h - a bit for each page of a RAM map, in little memory
  *
- * Pages are looked at in blocks of 512 (2 MiB).  A table has a number for each
- * block: no bit is set, all are, or which leaf has its bits.  A block of the
- * first two kinds has no leaf, so a map takes 2 KiB for each GiB of RAM, and
- * 64 bytes more for each block that is mixed: 34 KiB a GiB at most.
+ * A table has a number for each 512 pages (2 MiB): no bit is set, all are, or which
+ * leaf of 64 bytes has them.  So it takes 2 KiB for each GiB of RAM, 34 KiB with all
+ * leaves.  Who only reads may share it.  All zero: a map of no RAM.
  */
 #ifndef IMAGE_PAGEBITS_H
 #define IMAGE_PAGEBITS_H
@@ -32,6 +31,7 @@ struct pagebits {
 	size_t nranges;
 	uint64_t all;			/* pages of all ranges */
 	uint64_t set;			/* of them have their bit set */
+	uint64_t lost;			/* were to be set, but there was no leaf for them */
 	uint32_t *table;
 	struct pagebits_leaf *leaves;
 	uint32_t nleaves;		/* there is room for so many */
@@ -39,16 +39,13 @@ struct pagebits {
 	uint32_t spare;			/* of these, the first that is free again, + 1; 0: none */
 };
 
-/*
- * Bytes for a RAM map that ram_normalize() made, of which whole pages count: the
- * table alone, and with a leaf for each block.
- */
+/* Bytes for a RAM map of ram_normalize(): the table alone, and with a leaf for each block. */
 size_t pagebits_table(const struct ram_range *ram, size_t nram);
 size_t pagebits_most(const struct ram_range *ram, size_t nram);
 
 /*
- * All bits are clear.  memory[bytes], aligned to 8, has at least the table; only
- * what is used of the rest is ever touched.  nram is at most PAGEBITS_RANGES.
+ * All bits are clear.  memory[bytes], aligned to 8, has room for the table; of the rest only
+ * what is used is touched.
  */
 void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nram, void *memory,
 		    size_t bytes);
@@ -57,24 +54,19 @@ void pagebits_start(struct pagebits *map, const struct ram_range *ram, size_t nr
 bool pagebits_has(const struct pagebits *map, uint64_t pfn);
 
 /*
- * Set pages [pfn, pfn + count).  PAGEBITS_REFUSED, and nothing is changed, if one
- * is set already or they are not in one range; PAGEBITS_FULL if for some of them
- * there was no leaf: those are not set.
+ * Set pages [pfn, pfn + count).  False, and nothing is changed, if one is set already
+ * or they are not in one range.  Pages for which there is no leaf are not set: map->lost
+ * counts them.
  */
-enum pagebits_result { PAGEBITS_SET, PAGEBITS_REFUSED, PAGEBITS_FULL };
-enum pagebits_result pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count);
+bool pagebits_add(struct pagebits *map, uint64_t pfn, uint64_t count);
 
 /*
- * Set or clear each page of the RAM map that [start, end) has a byte of.  A page
- * that is to be set stays as it is if there is no leaf.  To clear some pages of a
- * block may take a leaf too: without one the whole block is cleared.
+ * Set or clear each page of the RAM map that the range has a byte of.  Without a leaf a page
+ * is not set, or the whole block is cleared.
  */
 void pagebits_fill(struct pagebits *map, struct ram_range range, bool set);
 
-/*
- * The first run of pages at *pfn or behind whose bits are set: its start to *pfn,
- * its length to *count.  It ends with its range, at the latest.  False: no more.
- */
+/* The first run of set pages at *pfn or behind, within one range.  False: there is none. */
 bool pagebits_next(const struct pagebits *map, uint64_t *pfn, uint64_t *count);
 
 #endif

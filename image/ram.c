@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ram.h"
-#include "sum.h"
+#include "page.h"
 #include "refuse.h"
 
 static int by_start(const void *a, const void *b)
@@ -49,17 +49,16 @@ uint64_t ram_bytes(const struct ram_range *ranges, size_t n)
 	return sum;
 }
 
-/* First whole page of a range, and the one behind its last; equal if it has none. */
-static uint64_t first_pfn(const struct ram_range *r)
+uint64_t ram_first_pfn(const struct ram_range *r)
 {
 	return r->start / IMAGE_BLOCK + (r->start % IMAGE_BLOCK != 0);
 }
 
-static uint64_t end_pfn(const struct ram_range *r)
+uint64_t ram_end_pfn(const struct ram_range *r)
 {
 	uint64_t end = r->end / IMAGE_BLOCK;
 
-	return end < first_pfn(r) ? first_pfn(r) : end;
+	return end < ram_first_pfn(r) ? ram_first_pfn(r) : end;
 }
 
 uint64_t ram_pages(const struct ram_range *ranges, size_t n)
@@ -67,7 +66,7 @@ uint64_t ram_pages(const struct ram_range *ranges, size_t n)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sum += end_pfn(&ranges[i]) - first_pfn(&ranges[i]);
+		sum += ram_end_pfn(&ranges[i]) - ram_first_pfn(&ranges[i]);
 	return sum;
 }
 
@@ -79,7 +78,7 @@ uint64_t ram_digest(const struct ram_range *ranges, size_t n)
 bool ram_holds(const struct ram_range *ranges, size_t n, uint64_t pfn, uint64_t count)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t first = first_pfn(&ranges[i]), end = end_pfn(&ranges[i]);
+		uint64_t first = ram_first_pfn(&ranges[i]), end = ram_end_pfn(&ranges[i]);
 
 		if (pfn >= first && pfn < end)
 			return count > 0 && count <= end - pfn;
@@ -89,27 +88,23 @@ bool ram_holds(const struct ram_range *ranges, size_t n, uint64_t pfn, uint64_t 
 
 size_t ram_cut(struct ram_range *ranges, size_t n, struct ram_range cut)
 {
+	size_t left = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		struct ram_range r = ranges[i];
 
-		if (r.end <= cut.start || r.start >= cut.end)
-			continue;
 		if (r.start < cut.start && r.end > cut.end) {
 			memmove(&ranges[i + 1], &ranges[i], (n - i) * sizeof *ranges);
-			n++;
 			ranges[i].end = cut.start;
 			ranges[i + 1].start = cut.end;
-			return n;
+			return n + 1;
 		}
-		if (r.start < cut.start) {
-			ranges[i].end = cut.start;
-		} else if (r.end > cut.end) {
-			ranges[i].start = cut.end;
-		} else {
-			memmove(&ranges[i], &ranges[i + 1], (n - i - 1) * sizeof *ranges);
-			n--;
-			i--;
-		}
+		if (r.end > cut.start && r.start < cut.start)
+			r.end = cut.start;
+		else if (r.start < cut.end && r.end > cut.start)
+			r.start = r.end < cut.end ? r.end : cut.end;
+		if (r.start < r.end)
+			ranges[left++] = r;
 	}
-	return n;
+	return left;
 }

@@ -5,12 +5,14 @@
 #include "head.h"
 #include "refuse.h"
 #include "state.h"
-#include "text.h"
 
-static int refuse_from(const struct image_head *head, uint32_t to, char *why)
+static int change(struct image_head *head, enum image_state from, enum image_state to, char *why)
 {
-	return refuse(why, "image is %s: it cannot become %s", state_name(head->state),
-		      state_name(to));
+	if (head->state != from)
+		return refuse(why, "image is %s: it cannot become %s", state_name(head->state),
+			      state_name(to));
+	head->state = to;
+	return 0;
 }
 
 void state_format(struct image_head *head, const uint8_t target_id[16])
@@ -37,17 +39,14 @@ int state_write(struct image_head *head, char *why)
 
 int state_arm(struct image_head *head, char *why)
 {
-	if (head->state != IMAGE_WRITING)
-		return refuse_from(head, IMAGE_ARMED, why);
-	head->state = IMAGE_ARMED;
-	return 0;
+	return change(head, IMAGE_WRITING, IMAGE_ARMED, why);
 }
 
 int state_emptied(struct image_head *head, const char *reason, char *why)
 {
 	/* Armed: its head could not be written, and what the device has is not known. */
-	if (head->state != IMAGE_WRITING && head->state != IMAGE_ARMED)
-		return refuse_from(head, IMAGE_EMPTY, why);
+	if (head->state != IMAGE_ARMED && change(head, IMAGE_WRITING, IMAGE_EMPTY, why) < 0)
+		return -1;
 	state_format(head, head->target_id);
 	text_copy(head->reason, sizeof head->reason, reason);
 	return 0;
@@ -64,18 +63,16 @@ int state_attempt(struct image_head *head, char *why)
 
 int state_used(struct image_head *head, uint64_t now, char *why)
 {
-	if (head->state != IMAGE_RESUMING)
-		return refuse_from(head, IMAGE_USED, why);
-	head->state = IMAGE_USED;
+	if (change(head, IMAGE_RESUMING, IMAGE_USED, why) < 0)
+		return -1;
 	head->ended = now;
 	return 0;
 }
 
 int state_jump_failed(struct image_head *head, char *why)
 {
-	if (head->state != IMAGE_USED)
-		return refuse_from(head, IMAGE_RESUMING, why);
-	head->state = IMAGE_RESUMING;
+	if (change(head, IMAGE_USED, IMAGE_RESUMING, why) < 0)
+		return -1;
 	head->ended = 0;
 	return 0;
 }
@@ -84,8 +81,8 @@ int state_failed(struct image_head *head, const char *reason, uint64_t now, char
 {
 	bool foreign = head_foreign(head);
 
-	if (!state_is_live(head->state))
-		return refuse_from(head, IMAGE_FAILED, why);
+	if (head->state != IMAGE_ARMED && change(head, IMAGE_RESUMING, IMAGE_FAILED, why) < 0)
+		return -1;
 	head->state = IMAGE_FAILED;
 	if (foreign)
 		return 0;	/* only what head_foreign() names has a place that is known */
@@ -93,11 +90,6 @@ int state_failed(struct image_head *head, const char *reason, uint64_t now, char
 	head->told = 0;
 	text_copy(head->reason, sizeof head->reason, reason);
 	return 0;
-}
-
-void state_told(struct image_head *head)
-{
-	head->told = 1;
 }
 
 bool state_is_live(uint32_t state)

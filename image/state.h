@@ -12,12 +12,11 @@
  *
  * state_write() takes any image that can no longer be resumed: empty, an
  * interrupted writing, used, failed, and resuming if all attempts are used up.
- * state_format() makes an empty head of anything.
+ * state_format() makes an empty head of anything; both keep nothing but the id.
  *
  * Nobody else assigns the state.  The functions change a head in memory that
- * head_check() accepted; base/ writes it and makes it durable.  Each returns 0,
- * or -1 and why[WHY_SIZE] if the diagram has no such arrow, and the head is as
- * it was.  now: seconds since 1970.
+ * head_check() accepted; base/ makes it durable.  If the diagram has no such arrow,
+ * they return -1 and the head is as it was.  now: seconds since 1970; reason: any bytes.
  */
 #ifndef IMAGE_STATE_H
 #define IMAGE_STATE_H
@@ -26,28 +25,16 @@
 
 #include "format.h"
 
-/* A target without an image, whatever the head was. */
 void state_format(struct image_head *head, const uint8_t target_id[16]);
-
-/* B begins: all of the head is cleared but the target's id. */
 int state_write(struct image_head *head, char *why);
-
-/* B: all else of the image is on the device. */
-int state_arm(struct image_head *head, char *why);
-
-/* B gives up: the target is empty, with the reason, in which any byte may be. */
-int state_emptied(struct image_head *head, const char *reason, char *why);
-
-/* Count an attempt to resume, before it begins. */
-int state_attempt(struct image_head *head, char *why);
+int state_arm(struct image_head *head, char *why);	/* all else of the image is on the device */
+int state_emptied(struct image_head *head, const char *reason, char *why);	/* B gives up */
+int state_attempt(struct image_head *head, char *why);	/* counted before it begins */
 
 /* C: memory is A's again and was checked; the jump is next, and never a second one. */
 int state_used(struct image_head *head, uint64_t now, char *why);
 
-/*
- * C: the jump came back, so nothing of A has run and the image is what it was.
- * Another attempt may be made if one is left.
- */
+/* C: the jump came back, so nothing of A has run.  Another attempt may be made if one is left. */
 int state_jump_failed(struct image_head *head, char *why);
 
 /*
@@ -55,9 +42,6 @@ int state_jump_failed(struct image_head *head, char *why);
  * for heads of other versions too (head_foreign()); they do not get the reason.
  */
 int state_failed(struct image_head *head, const char *reason, uint64_t now, char *why);
-
-/* A boot has told the user of this state; no other will. */
-void state_told(struct image_head *head);
 
 /* Might this image still be resumed by somebody?  By its state alone. */
 bool state_is_live(uint32_t state);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tail.c - make and check the tail of an image */
+#include <stdbool.h>
 #include <string.h>
 
+#include "page.h"
 #include "ram.h"
-#include "sum.h"
-#include "tail.h"
-#include "text.h"
 #include "refuse.h"
+#include "tail.h"
 
 uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes)
 {
@@ -46,21 +46,18 @@ struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t 
 
 int tail_check_counts(const struct image_tail *t, char *why)
 {
-	uint64_t left = t->ram_pages;
 	const uint64_t classes[] = { t->swapped_pages, t->saved_pages, t->zero_pages,
 				    t->free_pages };
+	uint64_t left = t->ram_pages;
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-		if (classes[i] > left)
-			goto differ;
-		left -= classes[i];
-	}
-	if (!left)
+	/* Stops at the first one that is more than what is left: the sum might wrap. */
+	while (i < sizeof classes / sizeof *classes && classes[i] <= left)
+		left -= classes[i++];
+	if (i == sizeof classes / sizeof *classes && !left)
 		return 0;
-differ:
-	return refuse(why,
-		      "pages: RAM map has %llu, swapped %llu + saved %llu + zero %llu + free %llu "
-		      "differ",
+	return refuse(why, "pages: RAM map has %llu, "
+		      "swapped %llu + saved %llu + zero %llu + free %llu differ",
 		      (ull)t->ram_pages, (ull)t->swapped_pages, (ull)t->saved_pages,
 		      (ull)t->zero_pages, (ull)t->free_pages);
 }
@@ -116,24 +113,23 @@ static int size_check(const struct image_tail *t, char *why)
 
 	if (t->nchunks > IMAGE_MAX_CHUNKS || t->nram > IMAGE_MAX_RAM ||
 	    t->nguards > IMAGE_MAX_GUARDS || t->log_bytes > IMAGE_MAX_LOG)
-		return refuse(why,
-			      "tail: %u chunks, %u RAM ranges, %u guards, %u bytes of log; at "
-			      "most %u, %u, %u, %u",
+		return refuse(why, "tail: %u chunks, %u RAM ranges, %u guards, "
+			      "%u bytes of log; at most %u, %u, %u, %u",
 			      t->nchunks, t->nram, t->nguards, t->log_bytes,
 			      IMAGE_MAX_CHUNKS, IMAGE_MAX_RAM, IMAGE_MAX_GUARDS, IMAGE_MAX_LOG);
 	size = tail_size(t->nchunks, t->nram, t->nguards, t->log_bytes);
 	if (t->length != size)
-		return refuse(why,
-			      "tail: %llu bytes; %u chunks, %u RAM ranges, %u guards, %u bytes of "
-			      "log take %llu",
+		return refuse(why, "tail: %llu bytes; "
+			      "%u chunks, %u RAM ranges, %u guards, %u bytes of log take %llu",
 			      (ull)t->length, t->nchunks, t->nram, t->nguards, t->log_bytes,
 			      (ull)size);
 	return 0;
 }
 
-static int guard_record_check(const struct image_guard *g, uint32_t i, char *why)
+static int guard_check(const struct image_guard *g, uint32_t i, char *why)
 {
 	static const uint8_t none[sizeof g->pad];
+	bool filled = memcmp(g->pad, none, sizeof none);
 	char what[32];
 
 	snprintf(what, sizeof what, "guard %u: name", i);
@@ -144,20 +140,11 @@ static int guard_record_check(const struct image_guard *g, uint32_t i, char *why
 	if (g->type < GUARD_OTHER || g->type > GUARD_SWAP)
 		return refuse(why, "guard %u: type %u, known are %u to %u", i, g->type,
 			      GUARD_OTHER, GUARD_SWAP);
-	if (g->flags & ~GUARD_REMOVABLE || memcmp(g->pad, none, sizeof none))
+	if (g->flags & ~GUARD_REMOVABLE || filled)
 		return refuse(why, "guard %u: flags are %#x, and its filling is%s zero", i,
-			      g->flags,
-			      memcmp(g->pad, none, sizeof none) ? " not" : "");
+			      g->flags, filled ? " not" : "");
 	if (!g->size)
 		return refuse(why, "guard %u: %.60s has 0 bytes", i, g->name);
-	return 0;
-}
-
-static int guard_records_check(const struct tail_view *view, char *why)
-{
-	for (uint32_t i = 0; i < view->tail->nguards; i++)
-		if (guard_record_check(&view->guards[i], i, why) < 0)
-			return -1;
 	return 0;
 }
 
@@ -173,16 +160,18 @@ int tail_check(void *buf, const struct image_head *head, struct tail_view *view,
 			      (ull)tail->magic, (ull)IMAGE_TAIL_MAGIC);
 	if (memcmp(tail->session, head->session, sizeof tail->session))
 		return refuse(why, "tail: session %02x%02x..., the head has %02x%02x...",
-			      tail->session[0], tail->session[1], head->session[0],
-			      head->session[1]);
+			      tail->session[0], tail->session[1],
+			      head->session[0], head->session[1]);
 	if (tail->length != head->tail_length)
 		return refuse(why, "tail: %llu bytes, the head says %llu",
 			      (ull)tail->length, (ull)head->tail_length);
 	if (size_check(tail, why) < 0)
 		return -1;
 	*view = tail_parts(tail);
-	if (entries_check(view, head, why) < 0 || ram_check(view, head, why) < 0 ||
-	    guard_records_check(view, why) < 0)
+	if (entries_check(view, head, why) < 0 || ram_check(view, head, why) < 0)
 		return -1;
+	for (uint32_t i = 0; i < tail->nguards; i++)
+		if (guard_check(&view->guards[i], i, why) < 0)
+			return -1;
 	return tail_check_counts(tail, why);
 }

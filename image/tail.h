@@ -17,20 +17,14 @@ struct tail_view {
 /* Bytes of a tail with so much in it; the counts are within the limits of format.h. */
 uint64_t tail_size(uint32_t nchunks, uint32_t nram, uint32_t nguards, uint32_t log_bytes);
 
-/*
- * Lay out an empty tail in buf[tail_size()], cleared.  The caller fills the
- * parts and the page counts.
- */
+/* Lay out an empty tail in buf[tail_size()]; the caller fills parts and page counts. */
 struct tail_view tail_make(void *buf, uint32_t nchunks, uint32_t nram, uint32_t nguards,
 			   uint32_t log_bytes);
 
-/* Invariant M1: do the four classes add up to the RAM map?  0, or -1 and why[WHY_SIZE]. */
+/* Invariant M1: do the four classes add up to the RAM map? */
 int tail_check_counts(const struct image_tail *tail, char *why);
 
-/*
- * Check buf, the head->tail_length bytes that the (checked) head points to,
- * and find its parts.  0, or -1 and why[WHY_SIZE].
- */
+/* Check the tail that the checked head points to, buf[head->tail_length], and find its parts. */
 int tail_check(void *buf, const struct image_head *head, struct tail_view *view, char *why);
 
 #endif

@@ -8,17 +8,15 @@
 
 bool id_parse(const char *hex, uint8_t id[16])
 {
-	for (int i = 0; i < 32; i++) {
-		char c = hex[i];
-		int v;
+	static const char digits[] = "0123456789abcdef";
 
-		if (c >= '0' && c <= '9')
-			v = c - '0';
-		else if (c >= 'a' && c <= 'f')
-			v = c - 'a' + 10;
-		else
+	memset(id, 0, 16);
+	for (int i = 0; i < 32; i++) {
+		const char *digit = memchr(digits, hex[i], 16);
+
+		if (!digit)
 			return false;
-		id[i / 2] = i % 2 ? id[i / 2] | v : v << 4;
+		id[i / 2] = id[i / 2] << 4 | (digit - digits);
 	}
 	return !hex[32];
 }

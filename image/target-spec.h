@@ -11,18 +11,13 @@
 /* Those of a device's path: it gets into command lines, session files and shell scripts. */
 #define DEVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:=+-"
 
-/*
- * A target as people write it: "part:/dev/NAME" or "part:ID=" and the 32 hex
- * digits that its head has had since it was formatted.  Text from a command
- * line or session file; not changed and not ended here.
- */
+/* "part:/dev/NAME", or "part:ID=" and the 32 hex digits that its head has for life. */
 struct target_spec {
 	char path[TARGET_NAME];		/* "" if named by id */
 	uint8_t id[16];
 	bool has_id;			/* the device must have this id in its head */
 };
 
-/* 0, or -1 and why[WHY_SIZE]. */
 int target_parse(const char *text, struct target_spec *spec, char *why);
 
 /* 32 hex digits into 16 bytes, and back with NUL; false if it is anything else. */

@@ -2,17 +2,16 @@
 /* choose-codec.c - measure the target and the codecs on samples */
 #include <stdbool.h>
 
-#include "../base/workers.h"
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
+#include "../base/workers.h"
 #include "../image/page.h"
 #include "choose-codec.h"
 
 #define SAMPLES		8u
 #define SAMPLE_BYTES	((size_t)IMAGE_CHUNK_DATA)
 #define CODECS		3	/* none, LZ4, zstd: enum codec_id */
-#define MAP_PAGES	512u	/* seen at once */
 
 struct trial {
 	uint64_t bytes;			/* of all samples */
@@ -21,44 +20,23 @@ struct trial {
 	uint64_t pack_us[CODECS];
 };
 
-/* Add the pages [page, page + count) of a load that are to be saved to the n that a sample has. */
-static int64_t take(struct vmcore_map *map, const struct freemap *free, int load, uint64_t page,
-		    uint64_t count, uint8_t *sample, int64_t n)
+/* Fill a sample from extents [from, to) of A's memory.  How many pages it has, or -1. */
+static int64_t gather(struct vmcore_map *map, const struct pagebits *free, uint64_t from,
+		      uint64_t to, uint8_t *sample)
 {
-	while (count && n < (int64_t)IMAGE_CHUNK_PAGES) {
-		uint64_t some = count < MAP_PAGES ? count : MAP_PAGES;
-		const uint8_t *p = vmcore_pages(map, load, page, &some);
+	uint64_t pfn, count;
+	int64_t n = 0;
+
+	for (; from < to && vmcore_extent(map->vm, from, &pfn, &count); from++) {
+		const uint8_t *p = vmcore_pages(map, pfn, count);
 
 		if (!p)
 			return -1;
-		for (uint64_t i = 0; i < some && n < (int64_t)IMAGE_CHUNK_PAGES; i++) {
-			const uint8_t *here = p + i * IMAGE_BLOCK;
-
-			if (!freemap_has(free, map->vm->loads[load].pfn + page + i) &&
-			    !page_is_zero(here))
-				pages_copy(sample + n++ * IMAGE_BLOCK, here, 1);
-		}
-		page += some;
-		count -= some;
-	}
-	return n;
-}
-
-/* Fill a sample from the pages [from, to) of all loads.  How many it has, or -1 and said. */
-static int64_t gather(struct vmcore_map *map, const struct freemap *free, uint64_t from,
-		      uint64_t to,
-		      uint8_t *sample)
-{
-	uint64_t before = 0;
-	int64_t n = 0;
-
-	for (int i = 0; i < map->vm->nloads && n >= 0; i++) {
-		uint64_t end = before + map->vm->loads[i].pages;
-		uint64_t first = from > before ? from : before, last = to < end ? to : end;
-
-		if (first < last)
-			n = take(map, free, i, first - before, last - first, sample, n);
-		before = end;
+		for (; count && n < (int64_t)IMAGE_CHUNK_PAGES; count--, pfn++, p += IMAGE_BLOCK)
+			if (!pagebits_has(free, pfn) && !page_is_zero(p))
+				pages_copy(sample + n++ * IMAGE_BLOCK, p, 1);
+		if (n == (int64_t)IMAGE_CHUNK_PAGES)
+			break;
 	}
 	return n;
 }
@@ -74,29 +52,32 @@ static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample,
 		return -1;
 	trial->write_us += now_us() - start;
 	trial->bytes += len;
-	for (uint32_t id = 0; id < CODECS; id++) {
+	trial->packed[CODEC_NONE] += len;
+	for (uint32_t id = CODEC_NONE + 1; id < CODECS; id++) {
 		const struct codec *c = codec_by_id(id);
-		ssize_t n = -1;
+		ssize_t n;
 
 		start = now_us();
-		if (id != CODEC_NONE)
-			n = c->pack(work, c->default_level, packed, len - IMAGE_BLOCK, sample, len);
-		trial->pack_us[id] += id == CODEC_NONE ? 0 : now_us() - start;
+		n = c->pack(work, c->default_level, packed, len - IMAGE_BLOCK, sample, len);
+		trial->pack_us[id] += now_us() - start;
 		trial->packed[id] += n < 0 ? len : (size_t)n;
 	}
 	return 0;
 }
 
-static int try_all(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+static int try_all(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		   struct trial *trial, uint8_t *buf, void *work)
 {
 	struct vmcore_map map = { .vm = vm };
+	uint64_t extents = 0, pfn, count;
 	bool warm = false;
 	int ret = 0;
 
+	while (vmcore_extent(vm, extents, &pfn, &count))
+		extents++;
 	for (unsigned int i = 0; i < SAMPLES && !ret; i++) {
-		int64_t n = gather(&map, free, vm->pages * i / SAMPLES,
-				   vm->pages * (i + 1) / SAMPLES, buf);
+		int64_t n = gather(&map, free, extents * i / SAMPLES,
+				   extents * (i + 1) / SAMPLES, buf);
 
 		if (n < 0)
 			ret = -1;
@@ -130,30 +111,24 @@ static uint32_t best(const struct trial *t)
 		if (cost(t, id, cpus) < cost(t, chosen, cpus))
 			chosen = id;
 	info("codec auto: target takes %llu MiB/s; %d CPUs pack with lz4 %llu MiB/s to %llu %%, "
-	     "with zstd %llu MiB/s to %llu %%: %s",
-	     (unsigned long long)(t->bytes / (t->write_us + 1)), cpus,
-	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
-	     (unsigned long long)(t->packed[CODEC_LZ4] * 100 / t->bytes),
-	     (unsigned long long)(t->bytes * cpus / (t->pack_us[CODEC_ZSTD] + 1)),
-	     (unsigned long long)(t->packed[CODEC_ZSTD] * 100 / t->bytes),
-	     codec_by_id(chosen)->name);
+	     "with zstd %llu MiB/s to %llu %%: %s", (ull)(t->bytes / (t->write_us + 1)), cpus,
+	     (ull)(t->bytes * cpus / (t->pack_us[CODEC_LZ4] + 1)),
+	     (ull)(t->packed[CODEC_LZ4] * 100 / t->bytes),
+	     (ull)(t->bytes * cpus / (t->pack_us[CODEC_ZSTD] + 1)),
+	     (ull)(t->packed[CODEC_ZSTD] * 100 / t->bytes), codec_by_id(chosen)->name);
 	return chosen;
 }
 
-int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		 const struct codec **codec, int *level)
 {
 	const struct codec *zstd = codec_by_id(CODEC_ZSTD), *lz4 = codec_by_id(CODEC_LZ4);
-	size_t bytes = zstd->work(zstd->default_level);
-	uint8_t *buf = alloc_pages(2 * SAMPLE_BYTES);
+	size_t for_zstd = zstd->work(zstd->default_level), for_lz4 = lz4->work(lz4->default_level);
+	size_t bytes = for_zstd > for_lz4 ? for_zstd : for_lz4;
+	uint8_t *buf = alloc_pages(2 * SAMPLE_BYTES), *work = alloc_pages(bytes);
 	struct trial trial = { 0 };
-	void *work;
-	int ret;
+	int ret = buf && work ? try_all(w, vm, free, &trial, buf, work) : -1;
 
-	if (lz4->work(lz4->default_level) > bytes)
-		bytes = lz4->work(lz4->default_level);
-	work = alloc_pages(bytes);
-	ret = buf && work ? try_all(w, vm, free, &trial, buf, work) : -1;
 	*codec = ret || !trial.bytes ? lz4 : codec_by_id(best(&trial));
 	*level = (*codec)->default_level;
 	free_pages(work, bytes);

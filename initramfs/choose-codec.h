@@ -4,16 +4,16 @@
 #define INITRAMFS_CHOOSE_CODEC_H
 
 #include "../image/codec.h"
-#include "../linux/freemap.h"
-#include "vmcore.h"
+#include "../image/pagebits.h"
+#include "../base/vmcore.h"
 #include "writer.h"
 
 /*
- * Write samples of A's memory to the target where the image will stand, and pack
- * them with each codec.  Choose the codec whose slower stage, packing on all CPUs
- * or writing, ends first.  The image that writer_begin() began is as it was.
+ * Write samples of A's memory where the image that writer_begin() began will stand, and
+ * pack them with each codec.  Choose the codec whose slower stage, packing on all CPUs
+ * or writing, ends first.
  */
-int choose_codec(const struct writer *w, const struct vmcore *vm, const struct freemap *free,
+int choose_codec(const struct writer *w, const struct vmcore *vm, const struct pagebits *free,
 		 const struct codec **codec, int *level);
 
 #endif

@@ -2,15 +2,13 @@
 /*
  * main.c - pid 1 of the helper kernel
  *
- * Everything that decides, sleeps or ends is in this file; all other functions
- * return, and have said why.  The cost of failure decides what comes next:
- * while saving, the frozen system is whole, so every failure jumps back to it;
- * while resuming, a failure before the first write to oldmem leads to an
+ * Only this file decides, sleeps or ends.  The cost of failure decides what comes
+ * next: while saving, the frozen system is whole, so every failure jumps back to
+ * it; while resuming, a failure before the first write to oldmem leads to an
  * ordinary boot, one after it to a reboot, never to a jump.
  */
 #include <fcntl.h>
 #include <linux/reboot.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -19,15 +17,12 @@
 #include <unistd.h>
 
 #include "../base/abandon.h"
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/jump.h"
 #include "../base/log.h"
-#include "../base/mailbox.h"
-#include "../base/memfree.h"
-#include "../image/refuse.h"
+#include "../base/machine.h"
+#include "../base/session-keys.h"
 #include "../restorer/resume.h"
-#include "mode.h"
 #include "save.h"
 #include "session.h"
 
@@ -52,19 +47,47 @@ struct outcome {
 	uint64_t save_ms, restore_ms;
 };
 
+/* Fill the mailbox, with text that is cut to fit, if the cookie shows that the page is that. */
+static int mailbox_fill(int fd, uint64_t phys, const uint8_t *cookie, const struct outcome *o)
+{
+	char page[MAILBOX_SIZE];
+
+	if (read_full(fd, "mailbox", page, sizeof page, phys) < 0)
+		return -1;
+	if (memcmp(page, cookie, MAILBOX_TEXT))
+		return fail("mailbox at %#llx starts with %02x%02x..., its cookie with "
+			    "%02x%02x...: left alone", (ull)phys, page[0] & 0xff, page[1] & 0xff,
+			    cookie[0], cookie[1]);
+	memset(page + MAILBOX_TEXT, 0, sizeof page - MAILBOX_TEXT);
+	snprintf(page + MAILBOX_TEXT, sizeof page - MAILBOX_TEXT,
+		 "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\nrestore-ms %llu\n"
+		 "window-free-kib %u\n\n%s", o->name, o->code, log_last_failure(), (ull)o->bytes,
+		 (ull)o->save_ms, (ull)o->restore_ms, memfree_least_kib(), log_text());
+	return write_full(fd, "mailbox", page, sizeof page, phys);
+}
+
 static void tell(uint64_t mailbox, const uint8_t *cookie, const struct outcome *o)
 {
-	static char text[4096];
+	int fd;
 
 	if (!mailbox) {
 		info("no mailbox: the sleeping kernel will not know what happened");
 		return;
 	}
-	snprintf(text, sizeof text, "outcome %s\ncode %d\nmessage %s\nbytes %llu\nsave-ms %llu\n"
-		 "restore-ms %llu\nwindow-free-kib %u\n\n%s", o->name, o->code, log_last_failure(),
-		 (unsigned long long)o->bytes, (unsigned long long)o->save_ms,
-		 (unsigned long long)o->restore_ms, memfree_least_kib(), log_text());
-	mailbox_tell(mailbox, cookie, text);
+	fd = open("/dev/oldmem", O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		fail("open /dev/oldmem:");
+		return;
+	}
+	mailbox_fill(fd, mailbox, cookie, o);
+	close(fd);
+}
+
+/* The work is done: say how close it came to the window's limits. */
+static void say_memory(void)
+{
+	memfree_sample();
+	info("window: %u KiB free at the lowest point", memfree_least_kib());
 }
 
 static enum next save_mode(void)
@@ -94,8 +117,7 @@ static enum next save_mode(void)
 		o.code = save(&s, entry);
 		abandon_end();
 		if (o.code == SAVED) {
-			memfree_sample();
-			info("window: %u KiB free at the lowest point", memfree_least_kib());
+			say_memory();
 			return s.end == END_REBOOT ? REBOOT : POWER_OFF;
 		}
 	}
@@ -121,25 +143,12 @@ static enum next resume_mode(const struct request *req)
 		image_resume_failed(img);
 		return end == RESUME_REFUSED ? BOOT : REBOOT;
 	}
-	memfree_sample();
-	info("window: %u KiB free at the lowest point", memfree_least_kib());
+	say_memory();
 	o.bytes = img->head.tail_offset + img->head.tail_length;
 	o.save_ms = img->tail.tail->save_ms;
 	o.restore_ms = img->restore_ms;
 	tell(img->head.mailbox, img->head.cookie, &o);
 	return JUMP_BACK;
-}
-
-/*
- * The jump came back.  A system that was resumed has not run, so its image is
- * tried again, if an attempt is left.
- */
-static void jump_failed(void)
-{
-	if (resumed.head.state != IMAGE_USED)
-		return;
-	if (image_jump_failed(&resumed) == 0)
-		image_resume_failed(&resumed);
 }
 
 static enum next run(struct request *req)
@@ -193,7 +202,9 @@ static void __attribute__((noreturn)) finish(enum next next)
 	case JUMP_BACK:
 		info("jumping back");
 		jump();
-		jump_failed();
+		/* A resumed system has not run: it is tried again, if an attempt is left. */
+		if (resumed.head.state == IMAGE_USED && image_jump_failed(&resumed) == 0)
+			image_resume_failed(&resumed);
 		fail("no way back: rebooting in %u s", READ_MS / 1000);
 		usleep(READ_MS * 1000);
 		break;

@@ -3,21 +3,21 @@
 #include <string.h>
 
 #include "../base/abandon.h"
-#include "../base/clock.h"
 #include "../base/guard.h"
+#include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../base/memfree.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
+#include "../linux/freepages.h"
 #include "../restorer/restore.h"
 #include "choose-codec.h"
-#include "freepages.h"
 #include "pack.h"
 #include "save.h"
 #include "writer.h"
 
 #define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
+#define NOTES_BYTES 65536u	/* VMCOREINFO is a page; one for each CPU may stand before */
+#define MAP_BYTES (8u << 20)	/* of the map, at most: enough for any layout of 240 GiB */
 
 /* What there is to be saved, found before any target is touched. */
 struct source {
@@ -26,10 +26,101 @@ struct source {
 	struct ram_range ram[IMAGE_MAX_RAM + 2];	/* all of A's RAM */
 	int nram;
 	uint64_t swapped;	/* pages of it that the jump exchanges */
-	struct freepages free;
+	struct freepages free;	/* all zero: none is known */
+	void *map;		/* of free.map */
+	size_t map_bytes;
 	struct image_guard guards[IMAGE_MAX_GUARDS];
 	uint32_t nguards;
 };
+
+/*
+ * The map of free pages has room for what it may need, less if there is less.  Only
+ * what it uses is touched.
+ */
+static int map_begin(struct source *src, char *why)
+{
+	size_t quarter = memfree_kib() / 4 * 1024, table = pagebits_table(src->ram, src->nram);
+
+	src->map_bytes = pagebits_most(src->ram, src->nram);
+	if (src->map_bytes > MAP_BYTES)
+		src->map_bytes = MAP_BYTES;
+	if (src->map_bytes > quarter)
+		src->map_bytes = quarter;
+	if (table > src->map_bytes)
+		return refuse(why, "a map of them takes %zu bytes, %zu are spared", table,
+			      src->map_bytes);
+	src->map = alloc_pages(src->map_bytes);
+	if (!src->map)
+		return refuse(why, "no memory for a map of them");
+	pagebits_start(&src->free.map, src->ram, src->nram, src->map, src->map_bytes);
+	return 0;
+}
+
+static int search_free(struct source *src, struct exchanged *x, char *why)
+{
+	static struct amem mem;	/* large: no value here, which would be in the program's file */
+	struct vmcore_map map = { .vm = &src->vm };
+	uint8_t *notes = alloc_pages(NOTES_BYTES);
+	size_t len;
+	int ret = -1;
+
+	x->room = exchanged_most(x, src->ram, src->nram);
+	x->pairs = alloc_pages(x->room * sizeof *x->pairs);
+	mem.read = vmcore_read;
+	mem.map = vmcore_see;
+	mem.context = &map;
+	if (!notes || !x->pairs)
+		ret = refuse(why, "no memory to look for them");
+	else if (vmcore_notes(&src->vm, notes, NOTES_BYTES, &len, why) == 0 &&
+		 map_begin(src, why) == 0)
+		ret = freepages_search(&src->free, &mem, x, notes, len, src->ram, src->nram, why);
+	vmcore_unmap(&map);
+	free_pages(x->pairs, x->room * sizeof *x->pairs);
+	free_pages(notes, NOTES_BYTES);
+	return ret;
+}
+
+static void say_free(const struct freepages *free, size_t exchanged, uint64_t ms)
+{
+	if (*free->no_sources)
+		info("free pages: %s; all pages that the jump exchanged are saved",
+		     free->no_sources);
+	if (free->map.lost)
+		info("free pages: %llu are saved, the map has no room for them",
+		     (ull)free->map.lost);
+	if (free->found.unreadable)
+		info("free pages: %llu others are broken or offline, and are left out too",
+		     (ull)free->found.unreadable);
+	info("free pages: %llu in the buddy lists, NR_FREE_PAGES is %llu; "
+	     "%llu of %zu exchanged pages hold free ones, %llu times one of them was read; "
+	     "%llu are left out, found in %llu ms",
+	     (ull)free->found.free, (ull)free->counted, (ull)free->sources, exchanged,
+	     (ull)free->moved, (ull)free->map.set, (ull)ms);
+}
+
+static void free_end(struct source *src)
+{
+	free_pages(src->map, src->map_bytes);
+	src->map = NULL;
+	src->free = (struct freepages){ 0 };
+}
+
+/* Fill the map of free pages.  On any doubt one line says what is odd, and it is empty. */
+static void free_find(struct source *src, const struct session *s, uint64_t entry)
+{
+	char why[WHY_SIZE] = "the sleeping kernel cannot tell what it expects of them";
+	struct ram_range low = { src->here.low_start, src->here.low_end };
+	uint64_t start = now_ms();
+	struct exchanged x;
+
+	exchanged_start(&x, low, s->window, entry);
+	if (s->leave_out_free && search_free(src, &x, why) == 0) {
+		say_free(&src->free, x.n, now_ms() - start);
+	} else {
+		info("free pages: %s; all pages are saved", why);
+		free_end(src);
+	}
+}
 
 /*
  * A's RAM is what /proc/vmcore has and what the jump exchanged: this kernel's
@@ -42,20 +133,15 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	uint64_t pages;
 	int n;
 
-	if (machine_read(&src->here) < 0 || vmcore_open(&src->vm) < 0)
+	if (machine_read(&src->here) < 0 || target_open("/proc/vmcore", false, &src->vm.file) < 0 ||
+	    vmcore_open(&src->vm) < 0)
 		return -1;
 	/* The loader keeps a little at the window's end for the ELF headers. */
 	if (src->here.window_start < s->window.start || src->here.window_end > s->window.end)
 		return fail("window: the jump exchanged %#llx-%#llx, this kernel lives in "
-			    "%#llx-%#llx",
-			    (unsigned long long)s->window.start, (unsigned long long)s->window.end,
-			    (unsigned long long)src->here.window_start,
-			    (unsigned long long)src->here.window_end);
-	n = src->vm.nloads;
-	for (int i = 0; i < n; i++)
-		src->ram[i] = (struct ram_range){
-			src->vm.loads[i].pfn * IMAGE_BLOCK,
-			(src->vm.loads[i].pfn + src->vm.loads[i].pages) * IMAGE_BLOCK };
+			    "%#llx-%#llx", (ull)s->window.start, (ull)s->window.end,
+			    (ull)src->here.window_start, (ull)src->here.window_end);
+	n = vmcore_ram(&src->vm, src->ram);
 	src->ram[n++] = (struct ram_range){ src->here.low_start, src->here.low_end };
 	src->ram[n++] = s->window;
 	src->nram = ram_normalize(src->ram, n, why);
@@ -65,9 +151,8 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	src->swapped = pages - src->vm.pages;
 	if (pages != s->ram_pages)
 		return fail("RAM map: the sleeping kernel counted %llu pages, here are %llu",
-			    (unsigned long long)s->ram_pages, (unsigned long long)pages);
-	freepages_find(&src->free, &src->vm, s, entry, src->ram, src->nram,
-		      (struct ram_range){ src->here.low_start, src->here.low_end });
+			    (ull)s->ram_pages, (ull)pages);
+	free_find(src, s, entry);
 	return 0;
 }
 
@@ -110,28 +195,12 @@ static void describe(struct image_head *head, const struct source *src, const st
 static int verify(const struct writer *w)
 {
 	struct image img;
-	int ret;
+	int ret = image_open_whole(&img, &w->target, &w->head);
 
-	ret = image_open_whole(&img, &w->target, &w->head);
 	if (!ret)
 		ret = image_compare(&img);
 	image_close_tail(&img);
 	return ret;
-}
-
-/*
- * The same kernel restores in the same window: what was free when this one began
- * is what it will have.  An image that it cannot restore must not be armed.
- */
-static int window_check(const struct source *src, const struct image_head *head)
-{
-	char why[WHY_SIZE];
-
-	if (restore_fits(head->codec, src->ram, src->nram, src->free.map.bits.used,
-			 head->tail_length,
-			 memfree_first_kib(), why) < 0)
-		return fail("%s", why);
-	return 0;
 }
 
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
@@ -140,6 +209,7 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards,
 					   src->swapped };
 	int level = s->codec_level;
+	char why[WHY_SIZE];
 
 	if (s->codec_auto && choose_codec(w, &src->vm, &src->free.map, &codec, &level) < 0)
 		return -1;
@@ -149,8 +219,13 @@ static int save_image(struct source *src, const struct session *s, uint64_t entr
 	if (pack_memory(w, &src->vm, &src->free.map, codec, level) < 0 ||
 	    writer_finish(w, &facts) < 0)
 		return -1;
-	if (window_check(src, &w->head) < 0)
-		return -1;
+	/*
+	 * The same kernel restores in the same window: what was free when this one began
+	 * is what it will have.  An image that it cannot restore must not be armed.
+	 */
+	if (restore_fits(codec->id, src->ram, src->nram, src->free.map.used,
+			 w->head.tail_length, memfree_first_kib(), why) < 0)
+		return fail("%s", why);
 	return s->verify ? verify(w) : 0;
 }
 
@@ -172,9 +247,9 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 	}
 	info("image on %s is armed: %llu MiB, pages: %llu saved, %llu zero, %llu free, %llu "
 	     "exchanged by the jump",
-	     target.name, (unsigned long long)((w.head.tail_offset + w.head.tail_length) >> 20),
-	     (unsigned long long)w.pages[CHUNK_DATA], (unsigned long long)w.pages[CHUNK_ZERO],
-	     (unsigned long long)w.pages[CHUNK_FREE], (unsigned long long)src->swapped);
+	     target.name, (ull)((w.head.tail_offset + w.head.tail_length) >> 20),
+	     (ull)w.pages[CHUNK_DATA], (ull)w.pages[CHUNK_ZERO],
+	     (ull)w.pages[CHUNK_FREE], (ull)src->swapped);
 	ret = 0;
 out:
 	writer_end(&w);
@@ -186,7 +261,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 	static struct source src;	/* large; a value here would be in the program's file */
 	enum save_result ret = SAVE_NO_TARGET;
 
-	src.vm.fd = -1;
+	src.vm.file.fd = -1;
 	if (source_open(&src, s, entry) < 0)
 		ret = SAVE_NO_SOURCE;
 	else if (guards_take(&src, s) < 0)
@@ -197,7 +272,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 				ret = SAVED;
 	if (ret != SAVED && abandoned())
 		ret = SAVE_ABANDONED;
-	freepages_end(&src.free);
-	vmcore_close(&src.vm);
+	free_end(&src);
+	target_close(&src.vm.file);
 	return ret;
 }

@@ -11,9 +11,8 @@ enum save_result {
 };
 
 /*
- * Save the kernel that sleeps with its entry at `entry` to the first of the
- * session's targets that takes it.  SAVED: an image is armed.  Else none is, why
- * has been said, and the sleeping kernel is whole.
+ * Save the kernel that is entered at `entry` to the first of the session's targets that
+ * takes it.  SAVED: an image is armed.  Else none is, and the sleeping kernel is whole.
  */
 enum save_result save(const struct session *s, uint64_t entry);
 

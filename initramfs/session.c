@@ -1,12 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* session.c - parse the session file; every byte of it is hostile */
+/* session.c - parse command line and session file; every byte of them is hostile */
 #include <stdlib.h>
 #include <string.h>
 
 #include "../image/fsprobe.h"
 #include "../image/refuse.h"
-#include "../image/text.h"
 #include "session.h"
+
+int mode_parse(char *cmdline, struct request *req, char *why)
+{
+	int ret = 0;
+	bool named = false;
+	char *word, *rest = cmdline;
+
+	memset(req, 0, sizeof *req);
+	while ((word = strsep(&rest, " \t\n"))) {
+		struct target_spec spec;
+
+		if (!strcmp(word, "khib.save")) {
+			req->mode = MODE_SAVE;
+		} else if (!strcmp(word, "khib.counted")) {
+			req->counted = true;
+		} else if (!strcmp(word, "khib.shell")) {
+			req->shell = true;
+		} else if (!strncmp(word, "khib.resume=", 12)) {
+			named = true;
+			if (target_parse(word + 12, &spec, why) < 0) {
+				ret = -1;
+				continue;
+			}
+			req->mode = MODE_RESUME;
+			req->target = spec;
+		} else if (!strncmp(word, "khib.id=", 8)) {
+			/* khib.resume= resets the target: an id before it would get lost. */
+			if (!named)
+				ret = refuse(why, "khib.id=%.60s: no khib.resume= before it",
+					     word + 8);
+			else if (!id_parse(word + 8, req->target.id))
+				ret = refuse(why, "khib.id=%.60s: an id has 32 hex digits",
+					     word + 8);
+			else
+				req->target.has_id = true;
+		} else if (!strncmp(word, "khib.", 5)) {
+			ret = refuse(why, "%.60s: unknown parameter", word);
+		}
+	}
+	return ret;
+}
 
 static bool number(const char *text, int base, uint64_t *value)
 {
@@ -18,54 +58,53 @@ static bool number(const char *text, int base, uint64_t *value)
 	return !*end;
 }
 
-static int take_mailbox(struct session *s, char *value, char *why)
+static int take_mailbox(struct session *s, char *cookie, char *why)
 {
-	char *cookie = strchr(value, ' ');
+	const char *page = strsep(&cookie, " ");
 	uint8_t bytes[sizeof s->cookie];
 	uint64_t address;
 
 	if (!cookie)
-		return refuse(why, "mailbox %.40s: no cookie", value);
-	*cookie++ = 0;
-	if (!number(value, 16, &address) || !address || address % IMAGE_BLOCK ||
+		return refuse(why, "mailbox %.40s: no cookie", page);
+	if (!number(page, 16, &address) || !address || address % IMAGE_BLOCK ||
 	    address / IMAGE_BLOCK >= IMAGE_MAX_PFN || !id_parse(cookie, bytes))
 		return refuse(why, "mailbox %.40s %.40s: not the address of a page and a cookie",
-			      value, cookie);
+			      page, cookie);
 	s->mailbox = address;
 	memcpy(s->cookie, bytes, sizeof bytes);
 	return 0;
 }
 
-static int take_target(struct session *s, char *value, char *why)
+static int take_target(struct session *s, char *id, char *why)
 {
 	struct target_spec *spec = &s->targets[s->ntargets];
-	char *id = strchr(value, ' ');
+	const char *text;
 
 	if (s->ntargets == SESSION_TARGETS)
-		return refuse(why, "target %.60s: more than %d targets", value, SESSION_TARGETS);
+		return refuse(why, "target %.60s: more than %d targets", id, SESSION_TARGETS);
+	text = strsep(&id, " ");
 	if (!id)
-		return refuse(why, "target %.60s: no id", value);
-	*id++ = 0;
-	if (target_parse(value, spec, why) < 0)
+		return refuse(why, "target %.60s: no id", text);
+	if (target_parse(text, spec, why) < 0)
 		return -1;
 	if (!id_parse(id, spec->id))
-		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", value, id);
+		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", text, id);
 	spec->has_id = true;
 	s->ntargets++;
 	return 0;
 }
 
-static int take_window(struct session *s, char *value, char *why)
+static int take_window(struct session *s, char *end, char *why)
 {
-	char *end = strchr(value, ' ');
+	const char *start = strsep(&end, " ");
+	struct ram_range *w = &s->window;
 
 	if (!end)
-		return refuse(why, "window %.40s: no end", value);
-	*end++ = 0;
-	if (!number(value, 16, &s->window.start) || !number(end, 16, &s->window.end) ||
-	    s->window.start % IMAGE_BLOCK || s->window.end % IMAGE_BLOCK ||
-	    s->window.start >= s->window.end || s->window.end / IMAGE_BLOCK > IMAGE_MAX_PFN)
-		return refuse(why, "window %.40s %.40s: not the bounds of a range", value, end);
+		return refuse(why, "window %.40s: no end", start);
+	if (!number(start, 16, &w->start) || !number(end, 16, &w->end) ||
+	    w->start % IMAGE_BLOCK || w->end % IMAGE_BLOCK || w->start >= w->end ||
+	    w->end / IMAGE_BLOCK > IMAGE_MAX_PFN)
+		return refuse(why, "window %.40s %.40s: not the bounds of a range", start, end);
 	return 0;
 }
 
@@ -83,17 +122,14 @@ static int take_release(struct session *s, const char *value, char *why)
 static int take_free_pages(struct session *s, const char *value, char *why)
 {
 	static const char *const fills[] = SESSION_FILLS;
+	size_t i = 0, n = sizeof fills / sizeof *fills;
 
-	for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
-		if (!strcmp(value, fills[i])) {
-			s->leave_out_free = true;
-			s->free_fill = i;
-			return 0;
-		}
-	if (strcmp(value, SESSION_FILL_SAVE))
+	while (i < n && strcmp(value, fills[i]))
+		i++;
+	if (i == n && strcmp(value, SESSION_FILL_SAVE))
 		return refuse(why, "free-pages %.40s: none of leave, zero, poison and save", value);
-	s->leave_out_free = false;
-	s->free_fill = FREE_LEAVE;
+	s->leave_out_free = i < n;
+	s->free_fill = i < n ? i : FREE_LEAVE;
 	return 0;
 }
 
@@ -116,8 +152,7 @@ static int take_guard(struct session *s, char *value, char *why)
 	g->type = guard_type_by_name(type);
 	if (!g->type || !id_parse(id, g->uuid) || !number(size, 10, &g->size) || !g->size)
 		return refuse(why, "guard %.60s: type %.20s, id %.40s, size %.20s: not a device",
-			      name,
-			      type, id, size);
+			      name, type, id, size);
 	if (flag && strcmp(flag, "removable"))
 		return refuse(why, "guard %.60s: %.20s: the word known there is removable", name,
 			      flag);
@@ -181,13 +216,10 @@ int session_parse(char *text, struct session *s, char *why)
 	memset(s, 0, sizeof *s);
 	while ((line = strsep(&text, "\n"))) {
 		lineno++;
-		if (lineno == 1) {
-			if (strcmp(line, SESSION_FIRST))
-				return refuse(why, "session line 1: '%.40s', expected '"
-					      SESSION_FIRST "'", line);
-			continue;
-		}
-		if (!*line)
+		if (lineno == 1 && strcmp(line, SESSION_FIRST))
+			return refuse(why, "session line 1: '%.40s', expected '" SESSION_FIRST "'",
+				      line);
+		if (lineno == 1 || !*line)
 			continue;
 		value = strchr(line, ' ');
 		if (!value)
@@ -200,7 +232,6 @@ int session_parse(char *text, struct session *s, char *why)
 	    !memcmp(s->id, no_id, sizeof no_id))
 		return refuse(why,
 			      "session: %d lines, of target, window, codec, ram-pages and id one "
-			      "is missing",
-			      lineno);
+			      "is missing", lineno);
 	return 0;
 }

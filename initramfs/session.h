@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* session.h - what the helper is to do: the kernel's command line, and what A tells B */
+#ifndef INITRAMFS_SESSION_H
+#define INITRAMFS_SESSION_H
+
+#include "../base/session-keys.h"
+#include "../image/codec.h"
+#include "../image/format.h"
+#include "../image/target-spec.h"
+
+enum mode { MODE_NONE, MODE_SAVE, MODE_RESUME };
+
+struct request {
+	enum mode mode;
+	struct target_spec target;	/* khib.resume=; for MODE_RESUME */
+	bool counted;			/* khib.counted: the attempt is in the head already */
+	bool shell;			/* khib.shell: a shell before the end, for rescue */
+};
+
 /*
- * session.h - /etc/khib/session, what A tells B
- *
- * Text, one "key value" a line.  The first line is "khib-session 1".
+ * Parse /proc/cmdline (changed).  The last khib.save or khib.resume= wins, as with
+ * other parameters; khib.id= belongs to the khib.resume= before it.  0, or -1 and
+ * why[WHY_SIZE]; the fields that were understood are set then as well.
+ */
+int mode_parse(char *cmdline, struct request *req, char *why);
+
+/*
+ * /etc/khib/session: text, one "key value" a line.  The first line is "khib-session 1".
  *	mailbox ADDRESS COOKIE	physical address of the mailbox page, 32 hex digits
  *	id ID			of this session, 32 hex digits
  *	target TARGET ID	repeated, in the order to be tried; the ID that its head has
@@ -20,16 +43,6 @@
  *				khimage guard prints it; removable: it may be gone at the resume
  * The mailbox stands early so that a mistake below it can be told to A.
  */
-#ifndef INITRAMFS_SESSION_H
-#define INITRAMFS_SESSION_H
-
-#include "../base/session-keys.h"
-#include "../image/codec.h"
-#include "../image/format.h"
-#include "../image/target-spec.h"
-
-enum session_end { END_POWER_OFF, END_REBOOT };
-
 struct session {
 	uint64_t mailbox;	/* 0: none */
 	uint8_t cookie[16];
@@ -42,7 +55,7 @@ struct session {
 	bool codec_auto;
 	bool verify;
 	bool no_ata;
-	enum session_end end;
+	enum session_end { END_POWER_OFF, END_REBOOT } end;
 	uint64_t ram_pages;
 	char release[64];
 	bool leave_out_free;		/* free pages need not be saved ... */

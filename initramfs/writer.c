@@ -3,43 +3,33 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
 #include "../base/workers.h"
 #include "../image/chunk.h"
 #include "../image/head.h"
 #include "../image/ram.h"
 #include "../image/state.h"
-#include "../image/sum.h"
+#include "../image/page.h"
 #include "../image/tail.h"
-#include "../image/refuse.h"
 #include "writer.h"
-
-/*
- * A chunk is closed by CHUNK_RUNS runs at the earliest, each of one page, so
- * this many are never passed; each worker closes two more at the end, and there
- * is a last one of free pages.
- */
-static uint32_t chunks_at_most(uint64_t pages)
-{
-	uint64_t n = pages / CHUNK_RUNS + 2 * WORKERS_MAX + 1;
-
-	return n < IMAGE_MAX_CHUNKS ? n : IMAGE_MAX_CHUNKS;
-}
 
 int writer_begin(struct writer *w, const struct target *target, uint64_t max_pages)
 {
+	/*
+	 * A chunk is closed by CHUNK_RUNS runs at the earliest, each of one page.  Each
+	 * worker closes two more at the end, and there is a last one of free pages.
+	 */
+	uint64_t chunks = max_pages / CHUNK_RUNS + 2 * WORKERS_MAX + 1;
 	char why[WHY_SIZE];
 
 	*w = (struct writer){ .target = *target, .offset = IMAGE_BLOCK, .began = now_ms() };
 	if (target_read_head(&w->target, &w->head) < 0)
 		return -1;
-	if (head_check(&w->head, why) < 0)
+	if (head_check(&w->head, why) < 0 || state_write(&w->head, why) < 0)
 		return fail("%s: %s", target->name, why);
-	if (state_write(&w->head, why) < 0)
-		return fail("%s: %s", target->name, why);
-	w->max_chunks = chunks_at_most(max_pages);
+	w->max_chunks = chunks < IMAGE_MAX_CHUNKS ? chunks : IMAGE_MAX_CHUNKS;
 	w->entries = alloc_pages(w->max_chunks * sizeof *w->entries);
 	if (!w->entries)
 		return -1;
@@ -64,17 +54,18 @@ int writer_put(struct writer *w, struct chunk_head *const *chunks, int n)
 	}
 	if (offset > t->size)
 		return fail("%s: image needs more than its %llu bytes, %llu are written", t->name,
-			    (unsigned long long)t->size, (unsigned long long)w->offset);
+			    (ull)t->size, (ull)w->offset);
 	if (writev_full(t->fd, t->name, iov, n, w->offset) < 0)
 		return -1;
 	w->offset = offset;
 	return 0;
 }
 
-static int put_tail(struct writer *w, const struct writer_facts *facts)
+int writer_finish(struct writer *w, const struct writer_facts *facts)
 {
 	const char *log = log_text();
-	uint64_t size = tail_size(w->nchunks, facts->nram, facts->nguards, strlen(log));
+	size_t log_len = strlen(log);
+	uint64_t size = tail_size(w->nchunks, facts->nram, facts->nguards, log_len);
 	const struct target *t = &w->target;
 	struct tail_view view;
 	char why[WHY_SIZE];
@@ -83,15 +74,15 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 
 	if (size > t->size || w->offset > t->size - size)
 		return fail("%s: image needs %llu bytes, it has %llu", t->name,
-			    (unsigned long long)(w->offset + size), (unsigned long long)t->size);
+			    (ull)(w->offset + size), (ull)t->size);
 	buf = alloc_pages(size);
 	if (!buf)
 		return -1;
-	view = tail_make(buf, w->nchunks, facts->nram, facts->nguards, strlen(log));
+	view = tail_make(buf, w->nchunks, facts->nram, facts->nguards, log_len);
 	memcpy(view.chunks, w->entries, w->nchunks * sizeof *w->entries);
 	memcpy(view.ram, facts->ram, facts->nram * sizeof *view.ram);
 	memcpy(view.guards, facts->guards, facts->nguards * sizeof *view.guards);
-	memcpy(view.log, log, strlen(log));
+	memcpy(view.log, log, log_len);
 	memcpy(view.tail->session, w->head.session, sizeof view.tail->session);
 	view.tail->swapped_pages = facts->swapped;
 	view.tail->saved_pages = w->pages[CHUNK_DATA];
@@ -105,22 +96,16 @@ static int put_tail(struct writer *w, const struct writer_facts *facts)
 	/* The reader's own check, so that nothing is armed that would be refused. */
 	if (tail_check(buf, &w->head, &view, why) < 0)
 		fail("%s: %s", t->name, why);
-	else
-		ret = write_full(t->fd, t->name, buf, size, w->offset);
+	else if (write_full(t->fd, t->name, buf, size, w->offset) == 0)
+		ret = target_flush(t);
 	free_pages(buf, size);
 	return ret;
-}
-
-int writer_finish(struct writer *w, const struct writer_facts *facts)
-{
-	return put_tail(w, facts) < 0 ? -1 : target_flush(&w->target);
 }
 
 int writer_arm(struct writer *w)
 {
 	char why[WHY_SIZE];
 
-	/* All is on the device.  One block makes an image of it. */
 	if (state_arm(&w->head, why) < 0)
 		return fail("%s: %s", w->target.name, why);
 	return target_write_head(&w->target, &w->head);

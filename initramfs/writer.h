@@ -29,21 +29,20 @@ struct writer_facts {
 
 /*
  * Begin an image of at most max_pages pages: the target, which belongs to the
- * writer from here on, holds no image from now until writer_arm().  All
- * functions return 0, or -1 and the failure has been said.
+ * writer from here on, holds no image from now until writer_arm().
  */
 int writer_begin(struct writer *w, const struct target *target, uint64_t max_pages);
 
 /*
- * Number n chunks, at most WRITER_BATCH, finished but for that, and append them
- * in one write.  Each stands at a page: its head, then its payload.
+ * Number n chunks, at most WRITER_BATCH, that are finished but for that, and append
+ * them in one write.  Each begins at a page: its head, then its payload.
  */
 int writer_put(struct writer *w, struct chunk_head *const *chunks, int n);
 
-/* Write the tail and make all of it durable: a whole image, not yet armed. */
+/* Write the tail and flush: a whole image, not yet armed. */
 int writer_finish(struct writer *w, const struct writer_facts *facts);
 
-/* Write the head: from then on the image is armed. */
+/* Arm the image, by one block: the head. */
 int writer_arm(struct writer *w);
 
 /* Give up: the target is empty again, with the reason. */

@@ -24,10 +24,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/*
- * Let *phys be where its contents are now, and lower *left to how much of what
- * follows lies there in one piece.
- */
+/* Let *phys be where its contents are now, and lower *left to what lies there in one piece. */
 static int place(struct amem *mem, uint64_t *phys, uint64_t *left, char *why)
 {
 	const struct exchanged *x = mem->exchanged;
@@ -64,13 +61,13 @@ int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char 
 static int entry(struct amem *mem, int level, uint64_t phys, unsigned int i, uint64_t *value,
 		 char *why)
 {
-	uint64_t *table = mem->table[level - 1];
+	uint64_t *table = mem->table[level - 1], *cached = &mem->cached[level - 1];
 
-	if (mem->cached[level - 1] != phys) {
-		mem->cached[level - 1] = NO_TABLE;
+	if (*cached != phys) {
+		*cached = NO_TABLE;
 		if (amem_read_phys(mem, phys, table, IMAGE_BLOCK, why) < 0)
 			return -1;
-		mem->cached[level - 1] = phys;
+		*cached = phys;
 	}
 	*value = table[i];
 	return 0;
@@ -95,7 +92,7 @@ enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64
 	uint64_t table = mem->top, value, sign = virt >> (bits - 1);
 
 	*left = rest(virt, 1);
-	if (sign != 0 && sign != UINT64_MAX >> (bits - 1)) 
+	if (sign != 0 && sign != UINT64_MAX >> (bits - 1))
 		return refuse(why, "address %#llx: no %d levels of page tables have it",
 			      (ull)virt, mem->levels);
 	for (int level = mem->levels; ; level--) {
@@ -105,7 +102,7 @@ enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64
 		if (entry(mem, level, table, virt >> shift(level) & 511, &value, why) < 0)
 			return AMEM_UNKNOWN;
 		*left = rest(virt, level);
-		if (!(value & PRESENT) || (value & LARGE && level > LARGE_LEVELS)) 
+		if (!(value & PRESENT) || (value & LARGE && level > LARGE_LEVELS))
 			return refuse(why, "address %#llx: entry of level %d is %#llx, %s",
 				      (ull)virt, level, (ull)value,
 				      value & PRESENT ? "a page" : "not present");

@@ -2,10 +2,8 @@
 /*
  * amem.h - A's memory by physical and by A's virtual addresses
  *
- * Whoever has A's memory gives two functions that read it: the init has
- * /proc/vmcore, khimage an image, the tests an array.  What the jump exchanged is
- * read in its source page, by all functions here.  A function that fails returns
- * a negative number, or NULL, with the reason in why[WHY_SIZE].
+ * Whoever has A's memory (/proc/vmcore, an image) gives two functions that read it.
+ * All functions here read in its source page what the jump exchanged.
  */
 #ifndef LINUX_AMEM_H
 #define LINUX_AMEM_H
@@ -45,26 +43,17 @@ void amem_start(struct amem *mem, uint64_t top, uint64_t phys_base, int levels, 
 int amem_read_phys(struct amem *mem, uint64_t phys, void *buf, size_t len, char *why);
 
 /*
- * The physical address of a virtual one: where A has it, so it may have been
- * exchanged since.  *left is set to how many bytes from there on lie behind it
- * without a gap; if nothing is mapped, or the table cannot be read that says so, to
- * the end of what the entry that decided, or the table, is for.
+ * The physical address of a virtual one, before the jump.  *left: bytes from there to the end
+ * of what the entry that decided, or the table that cannot be read, is for.
  */
 enum amem_walk { AMEM_MAPPED = 0, AMEM_ABSENT = -1, AMEM_UNKNOWN = -2 };	/* -1: refuse() */
 enum amem_walk amem_walk(struct amem *mem, uint64_t virt, uint64_t *phys, uint64_t *left,
 			 char *why);
 
-/*
- * Copy from virtual addresses.  Those of A's image are found without page tables:
- * the kernel splits large pages there after boot, and takes the tables that it
- * needs for that from anywhere.
- */
+/* Copy from virtual addresses; those of A's image need no page tables (design.md 2.1). */
 int amem_read(struct amem *mem, uint64_t virt, void *buf, size_t len, char *why);
 
-/*
- * See virtual addresses in place: *len bytes from virt on, at most, which is lowered
- * to what lies in one piece; valid until the next call.
- */
+/* See *len bytes in place, or as many as lie in one piece; valid until the next call. */
 const void *amem_map(struct amem *mem, uint64_t virt, uint64_t *len, char *why);
 
 #endif

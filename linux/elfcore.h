@@ -20,15 +20,13 @@ struct elf_part {
 };
 
 /*
- * Parse the first len bytes of an ELF64 core (fs/proc/vmcore.c puts all its
- * headers there) of size bytes in all.  Pages of which a load
- * has but a part are left out.  Returns the number of loads, at most max, or
- * -1 with the reason in why[WHY_SIZE].
+ * Parse the first len bytes, with all headers, of an ELF64 core of size bytes.  Pages of
+ * which a load has but a part are left out.  Returns the number of loads.
  */
 int elf_loads(const void *headers, size_t len, uint64_t size,
 	      struct elf_load *loads, int max, char *why);
 
-/* Where its notes stand, by the same bytes.  0, or -1 and why[WHY_SIZE]. */
+/* Where its notes stand, by the same bytes. */
 int elf_notes(const void *headers, size_t len, uint64_t size, struct elf_part *notes, char *why);
 
 /* Room for ELF header and program headers of any machine with IMAGE_MAX_RAM ranges. */
@@ -48,10 +46,7 @@ struct elf_piece {
 /* Bytes of the headers of a core with n pieces: whole pages, after which the memory begins. */
 size_t elf_core_size(size_t n, size_t info_len);
 
-/*
- * Make them in buf[elf_core_size()], which is all zero: a program header for each piece, a
- * note of an idle CPU, and one with this text as VMCOREINFO if it has any.
- */
+/* Make them in buf[elf_core_size()], all zero: also notes of an idle CPU and of VMCOREINFO. */
 void elf_core_make(uint8_t *buf, const struct elf_piece *pieces, size_t n, const char *info,
 		   size_t info_len);
 

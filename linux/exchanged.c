@@ -12,10 +12,7 @@ enum { DESTINATION = 1, INDIRECTION = 2, DONE = 4, SOURCE = 8 };
 #define ENTRIES		(IMAGE_BLOCK / 8)
 #define LIST_PAGES	1024u		/* 2 GiB of destinations: far more than any window */
 
-/*
- * Where the entry page has the first entry of the list: CP_PA_BACKUP_PAGES_MAP of
- * relocate_kernel_64.S up to 6.13.  Later kernels have it elsewhere in that page.
- */
+/* CP_PA_BACKUP_PAGES_MAP of relocate_kernel_64.S up to 6.13: the first entry in the entry page. */
 #define FIRST_ENTRY	((2048u + 0x30) / 8)
 
 struct list {
@@ -97,18 +94,17 @@ static int list_next(struct list *list, struct exchange *pair, char *why)
 		flag = e & FLAGS;
 		if (flag == DONE)
 			return 0;
-		if (flag == DESTINATION) {
-			list->to = (e & ADDRESS) / IMAGE_BLOCK;
-		} else if (flag == INDIRECTION) {
-			if (list_page(list, e, why) < 0)
-				return -1;
-		} else if (flag == SOURCE && list->to) {
+		if (flag == SOURCE && list->to) {
 			*pair = (struct exchange){ list->to++, (e & ADDRESS) / IMAGE_BLOCK };
 			return 1;
-		} else {
+		}
+		if (flag == DESTINATION)
+			list->to = (e & ADDRESS) / IMAGE_BLOCK;
+		else if (flag != INDIRECTION)
 			return refuse(why, "kexec's list: entry %#llx for destination %#llx",
 				      (ull)e, (ull)list->to);
-		}
+		else if (list_page(list, e, why) < 0)
+			return -1;
 	}
 }
 
@@ -168,9 +164,8 @@ static int walk(struct exchanged *x, struct list *list, uint64_t first, const st
 }
 
 /*
- * The first entry leads to the first page of the list, and a list that passes all
- * checks is no accident: so each word of the entry page is tried that looks like
- * one, the known place first.  Of several reasons the first is told.
+ * A list that passes all checks is no accident: so each word of the entry page that looks
+ * like a first entry is tried, the known place first.  Of several reasons the first is told.
  */
 int exchanged_find(struct exchanged *x, struct amem *mem, const struct ram_range *ram, size_t nram,
 		   char *why)

@@ -2,17 +2,9 @@
 /*
  * exchanged.h - which pages the jump to B exchanged, and where their contents are now
  *
- * B lives in the window and in low memory.  For each page there, a destination,
- * A allocated a source page, and the jump exchanged the two: the source page now
- * holds what A had in the destination.  The kernel keeps both in a list (struct
- * kimage of include/linux/kexec.h), one entry a page: a physical address and, in
- * its low bits, what it is.
- *
- * The list can be read as it is: kimage_alloc_page() and
- * kimage_alloc_control_pages() of kernel/kexec_core.c take no destination for the
- * pages of the list, nor for the page in which A is entered again.  In that page
- * the code that jumps keeps the first entry of the list, to come back by it.
- * Struct kimage itself may have been exchanged, so nothing here needs it.
+ * B lives in the window and in low memory.  For each page there, a destination, the jump
+ * exchanged the contents with a source page of A.  The kernel keeps both in a list (struct
+ * kimage of include/linux/kexec.h), of which no page was exchanged: design.md section 2.1.
  */
 #ifndef LINUX_EXCHANGED_H
 #define LINUX_EXCHANGED_H
@@ -46,10 +38,7 @@ void exchanged_start(struct exchanged *x, struct ram_range low, struct ram_range
 /* How many pairs there can be: pages of this RAM in the ranges, and never more than a list has. */
 size_t exchanged_most(const struct exchanged *x, const struct ram_range *ram, size_t nram);
 
-/*
- * Find the list in A's memory, check all of it, and keep its pairs.  0, or -1 and
- * why[WHY_SIZE], and there are none.
- */
+/* Find the list in A's memory, check all of it, and keep its pairs; -1: there are none. */
 int exchanged_find(struct exchanged *x, struct amem *mem, const struct ram_range *ram, size_t nram,
 		   char *why);
 

@@ -9,10 +9,7 @@
 #define GIB		(1ull << 30)
 #define MAX_HOLES	0x10000u
 
-/*
- * Does virt map to something else than phys, or to nothing?  Tables that cannot be
- * read deny nothing.
- */
+/* Does virt map to something else than phys?  Tables that cannot be read deny nothing. */
 static bool denied(struct amem *mem, uint64_t virt, uint64_t phys)
 {
 	uint64_t found, left;
@@ -23,10 +20,8 @@ static bool denied(struct amem *mem, uint64_t virt, uint64_t phys)
 }
 
 /*
- * The virtual address at which the kernel has all physical memory: with KASLR it is in
- * no symbol table, but in the page tables.  It is the first thing mapped in the range
- * that is for it (the kernel's Documentation/arch/x86/x86_64/mm.rst), and its start is
- * aligned to 1 GiB.
+ * The virtual address of all physical memory, aligned to 1 GiB: the first thing mapped in the
+ * range that is for it (the kernel's Documentation/arch/x86/x86_64/mm.rst).
  */
 static bool direct_map(struct amem *mem, uint64_t *page_offset)
 {

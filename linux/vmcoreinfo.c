@@ -24,22 +24,20 @@
 enum { DECIMAL = 10, HEX = 16 };	/* SYMBOL() and KERNELOFFSET are in hex without 0x */
 
 /* Who cannot do without a key. */
-#define BOTH	(VMCOREINFO_KERNEL | VMCOREINFO_FREE)
-#define KERNEL	VMCOREINFO_KERNEL
-#define FREE	VMCOREINFO_FREE
-#define NOBODY	0
+enum { NOBODY = 0, KERNEL = VMCOREINFO_KERNEL, FREE = VMCOREINFO_FREE, BOTH = KERNEL | FREE };
 
 static const struct key {
 	const char *name;
 	uint16_t field;		/* offset in struct vmcoreinfo */
 	uint8_t base;
 	uint8_t needed;
+	uint16_t min, max;	/* both 0: any */
 } keys[] = {
-#define KEY(text, member, ...) { text, offsetof(struct vmcoreinfo, member), __VA_ARGS__ }
-	KEY("PAGESIZE", page_bytes, DECIMAL, BOTH),
+#define KEY(text, member, ...) { .name = text, offsetof(struct vmcoreinfo, member), __VA_ARGS__ }
+	KEY("PAGESIZE", page_bytes, DECIMAL, BOTH, IMAGE_BLOCK, IMAGE_BLOCK),
 	KEY("SYMBOL(init_top_pgt)", top_table, HEX, BOTH),
 	KEY("NUMBER(phys_base)", phys_base, DECIMAL, BOTH),
-	KEY("NUMBER(pgtable_l5_enabled)", five_levels, DECIMAL, BOTH),
+	KEY("NUMBER(pgtable_l5_enabled)", five_levels, DECIMAL, BOTH, 0, 1),
 	KEY("NUMBER(sme_mask)", sme_mask, DECIMAL, NOBODY),
 	KEY("SYMBOL(_stext)", stext, HEX, KERNEL),
 	KEY("KERNELOFFSET", kernel_offset, HEX, KERNEL),
@@ -57,12 +55,12 @@ static const struct key {
 	KEY("OFFSET(page._refcount)", page_refcount, DECIMAL, FREE),
 	KEY("NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", buddy_type, DECIMAL, FREE),
 	KEY("OFFSET(page.flags)", page_flags, DECIMAL, FREE),
-	KEY("NUMBER(PG_hwpoison)", hwpoison, DECIMAL, NOBODY),
+	KEY("NUMBER(PG_hwpoison)", hwpoison, DECIMAL, NOBODY, 0, 63),
 	KEY("NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", offline_type, DECIMAL, NOBODY),
-	KEY("LENGTH(zone.free_area)", orders, DECIMAL, FREE),
+	KEY("LENGTH(zone.free_area)", orders, DECIMAL, FREE, 1, 20),
 	KEY("SYMBOL(contig_page_data)", contig_page_data, HEX, NOBODY),
 	KEY("SYMBOL(node_data)", node_data, HEX, NOBODY),
-	KEY("LENGTH(node_data)", node_data_length, DECIMAL, NOBODY),
+	KEY("LENGTH(node_data)", node_data_length, DECIMAL, NOBODY, 0, 4096),
 	KEY("SIZE(pglist_data)", node_size, DECIMAL, FREE),
 	KEY("OFFSET(pglist_data.node_zones)", node_zones, DECIMAL, FREE),
 	KEY("OFFSET(pglist_data.nr_zones)", node_nr_zones, DECIMAL, FREE),
@@ -103,27 +101,21 @@ int vmcoreinfo_note(const void *buf, size_t len, const char **text, size_t *text
 	return refuse(why, "no VMCOREINFO in %zu bytes of notes", len);
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : HEX;
-}
-
 /* All of text[len]; a negative number becomes its two's complement. */
 static bool number(const char *text, size_t len, unsigned int base, uint64_t *value)
 {
+	static const char digits[] = "0123456789abcdef";
 	bool minus = len && *text == '-' && base == DECIMAL;
 	uint64_t v = 0;
 
 	if (len == minus)
 		return false;
 	for (size_t i = minus; i < len; i++) {
-		unsigned int d = digit(text[i]);
+		const char *digit = memchr(digits, text[i], base);
 
-		if (d >= base || v > (UINT64_MAX - d) / base)
+		if (!digit || v > (UINT64_MAX - (digit - digits)) / base)
 			return false;
-		v = v * base + d;
+		v = v * base + (digit - digits);
 	}
 	if (minus && v > 1ull << 63)
 		return false;
@@ -154,12 +146,28 @@ static int take_line(struct vmcoreinfo *info, uint64_t *seen, const char *line, 
 	return 0;	/* of the many others none matters here */
 }
 
-/* Does a field of `bytes` at `offset` lie in a structure of `size`? */
-static int field_check(const char *name, uint64_t offset, uint64_t bytes, uint64_t size, char *why)
+/* Does each field lie in its structure? */
+static int fields_check(const struct vmcoreinfo *i, char *why)
 {
-	if (size < bytes || offset > size - bytes || offset % bytes)
-		return refuse(why, "VMCOREINFO: %s at %llu, its structure has %llu bytes", name,
-			      (ull)offset, (ull)size);
+	const struct {
+		const char *name;
+		uint64_t offset, bytes, size;
+	} fields[] = {
+		{ "page._mapcount", i->page_type, 4, i->page_size },
+		{ "page.private", i->page_private, 8, i->page_size },
+		{ "page._refcount", i->page_refcount, 4, i->page_size },
+		{ "page.flags", i->page_flags, 8, i->page_size },
+		{ "mem_section.section_mem_map", i->section_mem_map, 8, i->mem_section_size },
+		{ "pglist_data.nr_zones", i->node_nr_zones, 4, i->node_size },
+		{ "zone.spanned_pages", i->zone_spanned, 8, i->zone_size },
+		{ "zone.vm_stat", i->zone_vm_stat, 8, i->zone_size - i->nr_free_pages * 8 },
+	};
+
+	for (size_t n = 0; n < sizeof fields / sizeof *fields; n++)
+		if (fields[n].size < fields[n].bytes || fields[n].offset % fields[n].bytes ||
+		    fields[n].offset > fields[n].size - fields[n].bytes)
+			return refuse(why, "VMCOREINFO: %s at %llu, its structure has %llu bytes",
+				      fields[n].name, (ull)fields[n].offset, (ull)fields[n].size);
 	return 0;
 }
 
@@ -168,48 +176,30 @@ static bool power_of_two(uint64_t n)
 	return n && !(n & (n - 1));
 }
 
-static int tables_check(const struct vmcoreinfo *i, char *why)
-{
-	if (i->page_bytes != IMAGE_BLOCK)
-		return refuse(why, "VMCOREINFO: PAGESIZE is %llu, %u is known",
-			      (ull)i->page_bytes, IMAGE_BLOCK);
-	if (i->top_table % IMAGE_BLOCK || i->phys_base % IMAGE_BLOCK)
-		return refuse(why, "VMCOREINFO: init_top_pgt is %#llx, phys_base %#llx: "
-			      "not on pages",
-			      (ull)i->top_table, (ull)i->phys_base);
-	if (i->five_levels > 1)
-		return refuse(why, "VMCOREINFO: pgtable_l5_enabled is %llu, 0 and 1 are known",
-			      (ull)i->five_levels);
-	return 0;
-}
-
 /* A page_type is printed as an int, so some are negative. */
-static bool is_type(uint64_t value)
+static int type_check(const char *name, uint64_t value, uint32_t old, uint32_t new, char *why)
 {
-	return value >> 31 == UINT64_MAX >> 31 || value >> 32 == 0;
+	bool is_int = value >> 31 == UINT64_MAX >> 31 || value >> 32 == 0;
+
+	if (is_int && ((uint32_t)value == old || (uint32_t)value == new))
+		return 0;
+	return refuse(why, "VMCOREINFO: %s is %#llx, %#x and %#x are known", name, (ull)value, old,
+		      new);
 }
 
 static int pages_check(const struct vmcoreinfo *i, char *why)
 {
-	uint32_t type = i->buddy_type;
-
 	/* So that none lies on two pages. */
 	if (!power_of_two(i->page_size) || i->page_size > 512)
 		return refuse(why, "VMCOREINFO: struct page has %llu bytes, "
 			      "powers of two up to 512 are known",
 			      (ull)i->page_size);
-	if ((type != BUDDY_TYPE_6_1 && type != BUDDY_TYPE_6_12) || !is_type(i->buddy_type))
-		return refuse(why, "VMCOREINFO: PAGE_BUDDY_MAPCOUNT_VALUE is %#llx, "
-			      "%#x and %#x are known",
-			      (ull)i->buddy_type, BUDDY_TYPE_6_1, BUDDY_TYPE_6_12);
-	if (!i->orders || i->orders > 20)
-		return refuse(why, "VMCOREINFO: zone.free_area has %llu orders, 1 to 20 are known",
-			      (ull)i->orders);
-	if (field_check("page._mapcount", i->page_type, 4, i->page_size, why) < 0 ||
-	    field_check("page.private", i->page_private, 8, i->page_size, why) < 0 ||
-	    field_check("page._refcount", i->page_refcount, 4, i->page_size, why) < 0)
+	if (type_check("PAGE_BUDDY_MAPCOUNT_VALUE", i->buddy_type, BUDDY_TYPE_6_1,
+		       BUDDY_TYPE_6_12, why) < 0)
 		return -1;
-	return 0;
+	return !i->offline_type ? 0 :
+	       type_check("PAGE_OFFLINE_MAPCOUNT_VALUE", i->offline_type, OFFLINE_TYPE_6_1,
+			  OFFLINE_TYPE_6_12, why);
 }
 
 static int sections_check(const struct vmcoreinfo *i, char *why)
@@ -224,9 +214,6 @@ static int sections_check(const struct vmcoreinfo *i, char *why)
 		return refuse(why, "VMCOREINFO: struct mem_section has %llu bytes, "
 			      "powers of two are known",
 			      (ull)i->mem_section_size);
-	if (field_check("mem_section.section_mem_map", i->section_mem_map, 8,
-			i->mem_section_size, why) < 0)
-		return -1;
 	/* SPARSEMEM_EXTREME, as on every x86_64: an array of pointers to pages of sections. */
 	per_root = IMAGE_BLOCK / i->mem_section_size;
 	roots = ((1ull << (i->physmem_bits - i->section_bits)) + per_root - 1) / per_root;
@@ -243,9 +230,6 @@ static int zones_check(const struct vmcoreinfo *i, char *why)
 	if (!i->contig_page_data && (!i->node_data || !i->node_data_length))
 		return refuse(why, "VMCOREINFO: neither contig_page_data nor "
 			      "node_data with its length");
-	if (!i->contig_page_data && i->node_data_length > 4096)
-		return refuse(why, "VMCOREINFO: node_data has %llu nodes, at most 4096 are known",
-			      (ull)i->node_data_length);
 	if (i->node_size > most || i->zone_size > i->node_size || !i->zone_size ||
 	    i->node_zones > i->node_size - i->zone_size)
 		return refuse(why, "VMCOREINFO: zones of %llu bytes at %llu in a node of %llu",
@@ -253,29 +237,21 @@ static int zones_check(const struct vmcoreinfo *i, char *why)
 	if (i->nr_free_pages > i->zone_size / 8)
 		return refuse(why, "VMCOREINFO: NR_FREE_PAGES is %llu, a zone has %llu bytes",
 			      (ull)i->nr_free_pages, (ull)i->zone_size);
-	if (field_check("pglist_data.nr_zones", i->node_nr_zones, 4, i->node_size, why) < 0 ||
-	    field_check("zone.spanned_pages", i->zone_spanned, 8, i->zone_size, why) < 0 ||
-	    field_check("zone.vm_stat", i->zone_vm_stat, 8,
-			i->zone_size - i->nr_free_pages * 8, why) < 0)
-		return -1;
 	return 0;
 }
 
-/* Pages that must not be read. */
-static int unreadable_check(const struct vmcoreinfo *i, char *why)
+static int key_check(const struct key *key, bool seen, enum vmcoreinfo_user user,
+		     const struct vmcoreinfo *info, char *why)
 {
-	uint32_t type = i->offline_type;
+	uint64_t v;
 
-	if (i->hwpoison > 63)
-		return refuse(why, "VMCOREINFO: PG_hwpoison is %llu, flags have 64 bits",
-			      (ull)i->hwpoison);
-	if (field_check("page.flags", i->page_flags, 8, i->page_size, why) < 0)
-		return -1;
-	if (i->offline_type && (!is_type(i->offline_type) ||
-				(type != OFFLINE_TYPE_6_1 && type != OFFLINE_TYPE_6_12)))
-		return refuse(why, "VMCOREINFO: PAGE_OFFLINE_MAPCOUNT_VALUE is %#llx, "
-			      "%#x and %#x are known",
-			      (ull)i->offline_type, OFFLINE_TYPE_6_1, OFFLINE_TYPE_6_12);
+	if (key->needed & user && !seen)
+		return refuse(why, "VMCOREINFO: %s is missing", key->name);
+	memcpy(&v, (const char *)info + key->field, sizeof v);
+	if (seen && key->max && (v < key->min || v > key->max) &&
+	    (user == VMCOREINFO_FREE || key->needed & user))
+		return refuse(why, "VMCOREINFO: %s is %llu, %u to %u are known", key->name, (ull)v,
+			      key->min, key->max);
 	return 0;
 }
 
@@ -301,14 +277,16 @@ int vmcoreinfo_parse(const char *text, size_t len, enum vmcoreinfo_user user,
 		if (take_line(info, &seen, text, end - text, why) < 0)
 			return -1;
 	for (size_t i = 0; i < KEYS; i++)
-		if (keys[i].needed & user && !(seen >> i & 1))
-			return refuse(why, "VMCOREINFO: %s is missing", keys[i].name);
-	if (tables_check(info, why) < 0)
-		return -1;
+		if (key_check(&keys[i], seen >> i & 1, user, info, why) < 0)
+			return -1;
+	if (info->top_table % IMAGE_BLOCK || info->phys_base % IMAGE_BLOCK)
+		return refuse(why, "VMCOREINFO: init_top_pgt is %#llx, phys_base %#llx: "
+			      "not on pages",
+			      (ull)info->top_table, (ull)info->phys_base);
 	if (user == VMCOREINFO_KERNEL)
 		return 0;
-	if (pages_check(info, why) < 0 || unreadable_check(info, why) < 0 ||
-	    sections_check(info, why) < 0)
+	if (pages_check(info, why) < 0 || sections_check(info, why) < 0 ||
+	    zones_check(info, why) < 0)
 		return -1;
-	return zones_check(info, why);
+	return fields_check(info, why);
 }

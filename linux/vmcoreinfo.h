@@ -47,19 +47,13 @@ struct vmcoreinfo {
 	uint64_t zone_size, zone_spanned, zone_vm_stat, nr_free_pages;
 };
 
-/* The text of the note in notes[len].  0, or -1 with the reason in why[WHY_SIZE]. */
+/* The text of the note in notes[len]. */
 int vmcoreinfo_note(const void *notes, size_t len, const char **text, size_t *text_len, char *why);
 
-/*
- * Does this page begin with the text of a kernel of this release?  The kernel keeps
- * it in a page of its own (kernel/vmcore_info.c), which begins with OSRELEASE.
- */
+/* Does this page begin with the text of this release, as in kernel/vmcore_info.c? */
 bool vmcoreinfo_begins(const void *page, const char *release);
 
-/*
- * Take the values of text[len] that this user needs, which then make sense together:
- * each field lies in its structure, and so on.  0, or -1 and why[WHY_SIZE].
- */
+/* Take the values of text[len] that this user needs, if they make sense together. */
 enum vmcoreinfo_user {
 	VMCOREINFO_KERNEL = 1,	/* kernel.h: page tables and the kernel's image */
 	VMCOREINFO_FREE = 2,	/* freepages.h: page tables, sections, struct pages and zones */

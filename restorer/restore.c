@@ -3,15 +3,14 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "../base/clock.h"
 #include "../base/io.h"
 #include "../base/log.h"
+#include "../base/machine.h"
 #include "../base/oldmem.h"
 #include "../base/progress.h"
+#include "../image/chunk.h"
 #include "../image/codec.h"
-#include "../image/cover.h"
 #include "../image/ram.h"
-#include "../image/refuse.h"
 #include "restore.h"
 #include "unpack-worker.h"
 
@@ -21,9 +20,9 @@
 
 struct walk {
 	struct image *img;
-	struct unpacking unpacking;
+	struct unpacking u;
 	struct workers workers;
-	struct cover cover;
+	struct pagebits cover;	/* pages that have come, or that the jump exchanges */
 	uint64_t pages[CHUNK_FREE + 1];	/* met, by enum chunk_kind */
 	struct progress progress;
 	uint32_t spare[WORKERS_MAX * CHUNK_BUFFERS];	/* buffers that no worker has */
@@ -31,23 +30,20 @@ struct walk {
 	int busy[WORKERS_MAX];	/* chunks that each worker has */
 };
 
-/* Take back a buffer.  0, or -1 and said. */
-static int take_back(struct walk *w)
+/* Wait for a worker, and take back its buffer. */
+static enum worker_news hear(struct walk *w)
 {
 	uint32_t n;
 	int who;
+	enum worker_news news = workers_hear(&w->workers, true, &who, &n);
 
-	switch (workers_hear(&w->workers, true, &who, &n)) {
-	case WORKER_NUMBER:
+	if (news == WORKER_NUMBER) {
 		w->spare[w->nspare++] = n;
 		w->busy[who]--;
-		return 0;
-	case WORKER_ENDED:
-		return fail("the workers ended before their time");
-	default:
+	} else if (news == WORKER_FAILED) {
 		w->img->verdict = w->workers.status == UNPACK_DAMAGED ? SET_ASIDE : TRY_AGAIN;
-		return -1;
 	}
+	return news;
 }
 
 static int give(struct walk *w, uint32_t buffer)
@@ -64,8 +60,7 @@ static int give(struct walk *w, uint32_t buffer)
 /* Chunk i is in the buffer: check what only all chunks together show, and let it be unpacked. */
 static int take_chunk(struct walk *w, uint32_t i, uint32_t buffer)
 {
-	const struct chunk_head *chunk = (struct chunk_head *)chunk_buffer(&w->unpacking.buffers,
-									   buffer);
+	const struct chunk_head *chunk = (void *)chunk_buffer(&w->u.buffers, buffer);
 	char why[WHY_SIZE];
 
 	if (image_check_chunk(w->img, i, chunk) < 0)
@@ -83,21 +78,20 @@ static int read_some(struct walk *w, uint32_t i)
 	uint32_t left = w->img->tail.tail->nchunks - i;
 	struct iovec iov[BATCH];
 	uint32_t buffers[BATCH];
-	int n = 0;
+	uint32_t n;
 
-	while (w->nspare && (uint32_t)n < left && (uint32_t)n < BATCH) {
+	for (n = 0; w->nspare && n < left && n < BATCH; n++) {
 		int64_t bytes = image_chunk_bytes(w->img, i + n);
 
 		if (bytes < 0)
 			return -1;
 		buffers[n] = w->spare[--w->nspare];
-		iov[n].iov_base = chunk_buffer(&w->unpacking.buffers, buffers[n]);
+		iov[n].iov_base = chunk_buffer(&w->u.buffers, buffers[n]);
 		iov[n].iov_len = bytes;
-		n++;
 	}
 	if (readv_full(t->fd, t->name, iov, n, w->img->tail.chunks[i].offset) < 0)
 		return -1;
-	for (int j = 0; j < n; j++)
+	for (uint32_t j = 0; j < n; j++)
 		if (take_chunk(w, i + j, buffers[j]) < 0)
 			return -1;
 	return n;
@@ -106,11 +100,14 @@ static int read_some(struct walk *w, uint32_t i)
 static int read_all(struct walk *w)
 {
 	uint32_t i = 0, nchunks = w->img->tail.tail->nchunks;
-	int total = w->unpacking.buffers.workers * w->unpacking.buffers.each, n;
+	enum worker_news news = WORKER_NUMBER;
+	int n, total = w->nspare;
 
-	while (i < nchunks) {
-		if (!w->nspare && take_back(w) < 0)
-			return -1;
+	while (i < nchunks && news == WORKER_NUMBER) {
+		if (!w->nspare) {
+			news = hear(w);
+			continue;
+		}
 		n = read_some(w, i);
 		if (n < 0)
 			return -1;
@@ -118,10 +115,13 @@ static int read_all(struct walk *w)
 		progress_show(&w->progress, i < nchunks ? w->img->tail.chunks[i].offset :
 			      w->img->head.tail_offset);
 	}
-	while (w->nspare < total)
-		if (take_back(w) < 0)
-			return -1;
-	return 0;
+	/* All workers are to end well before this kernel jumps: none may write then. */
+	workers_dismiss(&w->workers);
+	while (news == WORKER_NUMBER)
+		news = hear(w);
+	if (news == WORKER_ENDED && (i < nchunks || w->nspare < total))
+		return fail("the workers ended before their time");
+	return news == WORKER_ENDED ? 0 : -1;
 }
 
 static int counts_check(const struct image_tail *tail, const uint64_t *pages, char *why)
@@ -132,8 +132,7 @@ static int counts_check(const struct image_tail *tail, const uint64_t *pages, ch
 	for (int kind = CHUNK_DATA; kind <= CHUNK_FREE; kind++)
 		if (pages[kind] != said[kind])
 			return refuse(why, "tail: %llu %s pages, the chunks have %llu",
-				      (unsigned long long)said[kind], kinds[kind],
-				      (unsigned long long)pages[kind]);
+				      (ull)said[kind], kinds[kind], (ull)pages[kind]);
 	return 0;
 }
 
@@ -147,63 +146,46 @@ static int whole(struct walk *w)
 	return 0;
 }
 
-/* All workers are to end well before this kernel jumps: none may write then. */
-static int dismiss(struct workers *workers)
+static int run(struct walk *w)
 {
-	uint32_t n;
-	int who;
-
-	workers_dismiss(workers);
-	switch (workers_hear(workers, true, &who, &n)) {
-	case WORKER_ENDED:
-		return 0;
-	case WORKER_FAILED:
-		return -1;
-	default:
-		return fail("worker %d still has buffer %u", who, n);
-	}
-}
-
-static int run(struct walk *w, const char *what)
-{
-	const struct image_head *head = &w->img->head;
+	static const char *const what[] = { "checking", "restoring", "comparing" };
+	uint64_t bytes = w->img->head.tail_offset;
 	int ret;
 
-	if (workers_start(&w->workers, w->unpacking.buffers.workers, unpack_work,
-			  &w->unpacking) < 0)
+	if (workers_start(&w->workers, w->u.buffers.workers, unpack_work, &w->u) < 0)
 		return -1;
-	for (int i = w->unpacking.buffers.workers * w->unpacking.buffers.each; i-- > 0; )
+	for (int i = w->u.buffers.workers * w->u.buffers.each; i-- > 0; )
 		w->spare[w->nspare++] = i;
-	progress_start(&w->progress, what, head->tail_offset);
-	ret = read_all(w) < 0 || dismiss(&w->workers) < 0 || whole(w) < 0 ? -1 : 0;
+	progress_start(&w->progress, what[w->u.purpose], bytes);
+	ret = read_all(w) < 0 || whole(w) < 0 ? -1 : 0;
 	workers_end(&w->workers);
 	if (!ret)
-		progress_end(&w->progress, head->tail_offset);
+		progress_end(&w->progress, bytes);
 	return ret;
 }
 
-static int walk(struct image *img, const char *what, enum unpack_purpose purpose,
-		const struct oldmem *mem)
+static int walk(struct image *img, enum unpack_purpose purpose, const struct oldmem *mem)
 {
 	const struct image_head *head = &img->head;
 	const struct ram_range swapped[] = {
 		{ head->low_start, head->low_end }, { head->window_start, head->window_end },
 	};
 	const struct ram_range *ram = img->tail.ram;
-	size_t nram = img->tail.tail->nram, bits_size = cover_size(ram, nram);
+	size_t nram = img->tail.tail->nram, bits_size = pagebits_most(ram, nram);
+	struct walk w = { .img = img, .u = { .img = img, .purpose = purpose, .mem = mem } };
 	uint8_t *bits = alloc_pages(bits_size);
-	struct walk w = { .img = img };
 	int ret = -1;
 
 	if (!bits)
 		return -1;
-	w.unpacking = (struct unpacking){ .img = img, .purpose = purpose, .mem = mem };
 	/* It is touched before the plan looks what is free; what it will use later is told. */
-	cover_start(&w.cover, ram, nram, bits, swapped, 2);
-	if (chunk_buffers_begin(&w.unpacking.buffers, head->codec, codec_unpack_work(head->codec),
+	pagebits_start(&w.cover, ram, nram, bits, bits_size);
+	for (int i = 0; i < 2; i++)
+		pagebits_fill(&w.cover, swapped[i], true);
+	if (chunk_buffers_begin(&w.u.buffers, head->codec, codec_unpack_work(head->codec),
 				bits_size < COVER_GROWTH ? bits_size : COVER_GROWTH) == 0)
-		ret = run(&w, what);
-	chunk_buffers_end(&w.unpacking.buffers);
+		ret = run(&w);
+	chunk_buffers_end(&w.u.buffers);
 	free_pages(bits, bits_size);
 	return ret;
 }
@@ -224,10 +206,10 @@ int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint6
 
 int image_verify(struct image *img)
 {
-	return walk(img, "checking", UNPACK_CHECK, NULL);
+	return walk(img, UNPACK_CHECK, NULL);
 }
 
-static int walk_memory(struct image *img, const char *what, enum unpack_purpose purpose)
+static int walk_memory(struct image *img, enum unpack_purpose purpose)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM + 2];
 	const struct image_head *head = &img->head;
@@ -241,7 +223,7 @@ static int walk_memory(struct image *img, const char *what, enum unpack_purpose 
 	n = ram_cut(ram, n, (struct ram_range){ head->window_start, head->window_end });
 	if (oldmem_open(&mem, ram, n) < 0)
 		return -1;
-	ret = walk(img, what, purpose, &mem);
+	ret = walk(img, purpose, &mem);
 	oldmem_close(&mem);
 	return ret;
 }
@@ -249,7 +231,7 @@ static int walk_memory(struct image *img, const char *what, enum unpack_purpose 
 int image_restore(struct image *img)
 {
 	uint64_t start = now_ms();
-	int ret = walk_memory(img, "restoring", UNPACK_RESTORE);
+	int ret = walk_memory(img, UNPACK_RESTORE);
 
 	img->restore_ms = now_ms() - start;
 	return ret;
@@ -257,5 +239,5 @@ int image_restore(struct image *img)
 
 int image_compare(struct image *img)
 {
-	return walk_memory(img, "comparing", UNPACK_COMPARE);
+	return walk_memory(img, UNPACK_COMPARE);
 }

@@ -14,16 +14,14 @@
 /* Read every chunk and check it, and that each page of the RAM map comes once. */
 int image_verify(struct image *img);
 
-/* The same as image_verify(), and write all of it to /dev/oldmem. */
+/* The same, and write all of it to /dev/oldmem, or compare it with memory there. */
 int image_restore(struct image *img);
-
-/* The same as image_verify(), and compare all of it with memory, through /dev/oldmem. */
 int image_compare(struct image *img);
 
 /*
- * Is so much free memory enough for a restore?  mixed: blocks (pagebits.h) of the
- * RAM map of which only some pages are free; tail_bytes: of the tail, if it is not
- * in memory yet.  0, or -1 and why[WHY_SIZE].
+ * Are kib of free memory enough for a restore?  mixed: blocks (pagebits.h) of the RAM
+ * map of which only some pages are free; tail_bytes: of a tail that is not in memory
+ * yet.  0, or -1 and why[WHY_SIZE].
  */
 int restore_fits(uint32_t codec, const struct ram_range *ram, size_t nram, uint64_t mixed,
 		 uint64_t tail_bytes, unsigned int kib, char *why);

@@ -4,8 +4,6 @@
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../base/memfree.h"
-#include "../image/refuse.h"
 #include "restore.h"
 #include "resume.h"
 

@@ -23,10 +23,9 @@ enum resumed {
 };
 
 /*
- * Take an opened image through all steps.  With load, the jump is loaded into
- * this kernel; without, only its address is left there for another loader.
- * Unless RESUME_READY the failure has been said, and img->verdict tells what
- * becomes of the image: image_resume_failed().
+ * Take an opened image through all steps.  Without load, only the jump's address is
+ * left in this kernel, for another loader.  Unless RESUME_READY the failure has been
+ * said, and img->verdict tells what becomes of the image: image_resume_failed().
  */
 enum resumed resume(struct image *img, bool load);
 

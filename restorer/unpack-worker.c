@@ -7,7 +7,6 @@
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "../image/page.h"
-#include "../image/refuse.h"
 #include "unpack-worker.h"
 
 struct unpack_worker {
@@ -15,12 +14,6 @@ struct unpack_worker {
 	struct oldmem mem;	/* with a mapping of its own */
 	struct chunk_scratch own;	/* pages: of a chunk, unpacked */
 };
-
-static int differs(const struct unpack_worker *w, uint64_t pfn)
-{
-	return fail("%s: pfn %#llx on it differs from the page in memory", w->u->img->target.name,
-		    (unsigned long long)pfn);
-}
 
 /*
  * Fresh memory is often zero already.  Reading is cheaper than writing, above all
@@ -30,7 +23,7 @@ static void clear(uint8_t *pages, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
 		if (!page_is_zero(pages + i * IMAGE_BLOCK))
-			pages_clear(pages + i * IMAGE_BLOCK, 1);
+			pages_fill(pages + i * IMAGE_BLOCK, 1, 0);
 }
 
 /* Pages [pfn, pfn + n), of a chunk of this kind; data: what they are to be if it is CHUNK_DATA. */
@@ -48,10 +41,12 @@ static int use_pages(const struct unpack_worker *w, uint32_t kind, uint64_t pfn,
 	}
 	for (uint64_t i = 0; i < n; i++) {
 		const uint8_t *page = pages + i * IMAGE_BLOCK;
+		bool same = kind == CHUNK_DATA ? page_equal(page, data + i * IMAGE_BLOCK) :
+			    page_is_zero(page);
 
-		if (kind == CHUNK_DATA ? !page_equal(page,
-						     data + i * IMAGE_BLOCK) : !page_is_zero(page))
-			return differs(w, pfn + i);
+		if (!same)
+			return fail("%s: pfn %#llx on it differs from the page in memory",
+				    w->u->img->target.name, (ull)(pfn + i));
 	}
 	return 0;
 }
@@ -92,21 +87,21 @@ static uint8_t *straight(struct unpack_worker *w, const struct chunk_head *chunk
 static int do_chunk(struct unpack_worker *w, const struct chunk_head *chunk)
 {
 	const uint8_t *data = (const uint8_t *)chunk + IMAGE_BLOCK;
-	const char *name = w->u->img->target.name;
+	uint8_t *there = NULL;
 	char why[WHY_SIZE];
-	uint8_t *there;
+	int ret = chunk_check_payload(chunk, data, why);
 
-	if (chunk_check_payload(chunk, data, why) < 0)
-		goto damaged;
-	there = straight(w, chunk);
-	if (image_unpack(chunk, &data, there ? there : w->own.pages, w->own.work, why) < 0)
-		goto damaged;
+	if (!ret) {
+		there = straight(w, chunk);
+		ret = image_unpack(chunk, &data, there ? there : w->own.pages, w->own.work, why);
+	}
+	if (ret < 0) {
+		fail("%s: %s", w->u->img->target.name, why);
+		return UNPACK_DAMAGED;
+	}
 	if (w->u->purpose == UNPACK_CHECK || there)
 		return 0;
 	return use_chunk(w, chunk, data);
-damaged:
-	fail("%s: %s", name, why);
-	return UNPACK_DAMAGED;
 }
 
 static int unpack_all(struct unpack_worker *w, struct worker_self *self)
@@ -127,12 +122,11 @@ static int unpack_all(struct unpack_worker *w, struct worker_self *self)
 int unpack_work(void *arg, struct worker_self *self)
 {
 	struct unpack_worker w = { .u = arg };
-	uint32_t codec = w.u->img->head.codec;
 	int ret = 1;
 
 	if (w.u->mem)
 		w.mem = *w.u->mem;
-	if (chunk_scratch_begin(&w.own, codec, codec_unpack_work(codec)) == 0)
+	if (chunk_scratch_begin(&w.own, &w.u->buffers) == 0)
 		ret = unpack_all(&w, self);
 	chunk_scratch_end(&w.own);
 	return ret;

@@ -2,10 +2,9 @@
 /*
  * unpack-worker.h - a worker of the restore: checked chunks become pages of memory
  *
- * The leader reads chunks into buffers that it shares with the workers, checks
- * their heads, and gives each to a worker by the number of its buffer.  The
- * worker checks the payload, unpacks it straight into mapped oldmem where the
- * pages allow that, and gives the number back.
+ * The leader reads chunks into shared buffers, checks their heads, and tells each to
+ * a worker by the number of its buffer.  The worker checks the payload, unpacks it,
+ * straight into mapped oldmem where the pages allow that, and gives the number back.
  */
 #ifndef RESTORER_UNPACK_WORKER_H
 #define RESTORER_UNPACK_WORKER_H

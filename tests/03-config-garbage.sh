@@ -27,7 +27,7 @@ good=0 refused=0 i=0
 cd "$OUT"
 while [ $i -lt 200 ]; do
 	status=0
-	"$BUILD/khib-plan" --conf "./$i.conf" targets > list 2> said || status=$?
+	KHIB_CONF="./$i.conf" "$BUILD/khib" targets > list 2> said || status=$?
 	case $status:$(wc -l < said):$(cat said) in
 	0:0:) good=$((good + 1)) ;;
 	1:1:"kexec-hibernate: ./$i.conf"*) refused=$((refused + 1)) ;;

@@ -43,7 +43,7 @@ expect "state" used "$(image_field state)"
 
 # B, with Esc on a target that is slow.  What A has installed is replaced, and is called the same.
 guest once "head -c $(stat -c %s "$OUT/busy.cpio") /dev/vdd > /usr/lib/kexec-hibernate/helper.cpio" 60
-build=$(guest once '/usr/lib/kexec-hibernate/khib-plan identity | grep ^build')
+build=$(guest once '/usr/lib/kexec-hibernate/khib identity | grep ^build')
 guest once "sed -i 's/^build .*/$build/' /run/khib/boot /var/lib/kexec-hibernate/initramfs/*" 60
 guest once 'touch /boot/initrd.img*'
 monitor once 'block_set_io_throttle target 0 0 2000000 0 0 0' > /dev/null

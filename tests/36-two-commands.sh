@@ -6,7 +6,7 @@ disks
 boot first
 begin_life first 20
 # The first one stands still when it has its plan.  Then its terminal goes, which it is told to bear.
-guest first 'cd /usr/lib/kexec-hibernate; mv khib-plan khib-plan.real; mkfifo /run/go; printf "%s\n" "#!/bin/sh" "\"\$0.real\" \"\$@\" && touch /run/planned && read -r go < /run/go" > khib-plan; chmod 755 khib-plan'
+guest first 'cd /usr/lib/kexec-hibernate; mv kexec kexec.real; mkfifo /run/go; printf "%s\n" "#!/bin/sh" "touch /run/planned && read -r go < /run/go" "exec \"\$0.real\" \"\$@\"" > kexec; chmod 755 kexec'
 guest first 'script -q -c "trap \"\" HUP; kexec-hibernate > /dev/tty 2>&1; echo \$? > /run/status" /dev/null > /run/script 2>&1 < /dev/null & i=0; until [ -e /run/planned ]; do i=$((i+1)); [ $i -lt 900 ] || break; sleep 0.1; done; ls /run/planned' 120
 guest first 'kill -KILL $(pidof script)'
 status=0

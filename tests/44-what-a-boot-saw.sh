@@ -9,7 +9,7 @@ cat > "$OUT/foreign.c" <<'END'
 #include <stdio.h>
 #include <stdlib.h>
 #include "image/format.h"
-#include "image/sum.h"
+#include "image/page.h"
 
 int main(int argc, char **argv)
 {
@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 	return fwrite(&h, sizeof h, 1, f) != 1 || fclose(f);
 }
 END
-gcc -I. -o "$OUT/foreign" "$OUT/foreign.c" "$BUILD/host/image/sum.o"
+gcc -I. -o "$OUT/foreign" "$OUT/foreign.c" "$BUILD/host/image/page.o"
 armed=3 used=5
 
 khimage=$BUILD/khimage-small
@@ -68,7 +68,7 @@ expect_console foreign 'part:/dev/vdb: not resumed: head: format version'
 expect "live" no "$("$khimage" state "$OUT/target.img" | sed -n 's/^live //p')"
 # The next boot would pass an image on it by.
 refuses_plan() {	# name, message, command
-	guest "$1" "$3; /usr/lib/kexec-hibernate/khib-plan hibernate" > "$OUT/plan" 2>&1 && die "a plan in spite of: $3"
+	guest "$1" "$3; /usr/lib/kexec-hibernate/khib plan" > "$OUT/plan" 2>&1 && die "a plan in spite of: $3"
 	grep -qF "$2" "$OUT/plan" || die "no '$2' in: $(cat "$OUT/plan")"
 }
 refuses_plan foreign "part:/dev/vdx: this boot has not found it" "echo TARGET=part:/dev/vdx >> /etc/kexec-hibernate.conf"
@@ -85,13 +85,13 @@ guest later "kexec-hibernate status" | grep -q "^  head: format version " || die
 
 # What is installed has to be what this boot and every other one has in its initramfs.
 record="/var/lib/kexec-hibernate/initramfs/\$(uname -r)" lib=/usr/lib/kexec-hibernate
-guest later "$lib/khib-plan hibernate"
+guest later "$lib/khib plan"
 refuses_plan later "this boot's initramfs has build " "cp $lib/helper.cpio /tmp; echo >> $lib/helper.cpio"
 guest later "cp /tmp/helper.cpio $lib"
 refuses_plan later "was made without the boot script of kexec-hibernate" "mv $record /tmp/record"
 refuses_plan later "initrd.img-6.12" "sed s,build,build0, /tmp/record > $record; touch -d @0 $record"
 refuses_plan later "is older than what was last put into it" "cp /tmp/record $record"
-guest later "touch -d @0 $record; $lib/khib-plan hibernate"
+guest later "touch -d @0 $record; $lib/khib plan"
 
 # The hook takes the drivers of the target, here a module that says it is one.
 printf '%s\n' 'const char info[] __attribute__((section(".modinfo"), used)) = "alias=virtio:d00000002v*";' |

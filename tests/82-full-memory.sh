@@ -11,7 +11,7 @@ full() {	# MiB of RAM, percent that a process uses
 	total=$(guest "$vm" "sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo")
 	fill "$vm" $((total * $2 / 100 / 1024 + 1))
 	# The command's own files shall be in the cache already, or they would hide what is evicted; but for
-	# those that it forgets itself before it jumps (khib-jump.c).
+	# those that it forgets itself before it jumps (carry-out.c).
 	guest "$vm" 'cd /usr/lib/kexec-hibernate && for f in *; do case $f in helper | helper.cpio | kexec) ;; *) cat $f ;; esac; done > /dev/null'
 	guest "$vm" 'kexec-hibernate --dry-run' > "$OUT/$vm.plan" || die "refused: $(cat "$OUT/$vm.plan")"
 	# The plan has read two of them for their hash.

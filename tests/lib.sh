@@ -264,10 +264,10 @@ flip() {
 	printf "\\$(printf %03o $((byte ^ 4)))" | dd of="$OUT/target.img" bs=1 seek="$1" conv=notrunc status=none
 }
 
-# Let a sed script change each session that is planned in a guest from now on.
+# Let a sed script change each session that a helper gets in a guest from now on.
 alter_session() {	# name, sed script
-	guest "$1" "cd /usr/lib/kexec-hibernate; [ -e khib-plan.real ] || mv khib-plan khib-plan.real; \
-printf '%s\n' '#!/bin/sh' '\"\$0.real\" \"\$@\" || exit' 'sed -i \"$2\" /run/khib/session 2>/dev/null || :' > khib-plan; chmod 755 khib-plan"
+	guest "$1" "cd /usr/lib/kexec-hibernate; [ -e kexec.real ] || mv kexec kexec.real; cp ../khib-test/kexec-altered kexec; \
+printf '%s\n' '$2' > session.sed"
 }
 
 # Wait until a line on the console has come so many times.

@@ -1,85 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* compare.c - walk through two images in the order of their pages */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/log.h"
 #include "../base/progress.h"
-#include "../image/page.h"
 #include "compare.h"
 
 /* Where the walk through one image is. */
 struct side {
 	struct pages *p;
-	size_t at;
-	const struct page_run *run;	/* that holds the page; NULL: none does */
+	const struct page_run *run, *end;	/* run: the first that does not end before the page */
+	unsigned int class;			/* of the page; NO_RAM: it lies before run */
 };
 
-/* Go to this page, not before the last one.  Returns how many are like it; 0: all the rest. */
+static struct side side_start(struct pages *p)
+{
+	return (struct side){ .p = p, .run = p->runs, .end = p->runs + p->nruns };
+}
+
+/*
+ * Go to this page, not before the last one.  Returns how many pages from there on are of
+ * one class; UINT64_MAX: all.
+ */
 static uint64_t go_to(struct side *s, uint64_t pfn)
 {
-	const struct page_run *run;
-
-	while (s->at < s->p->nruns && s->p->runs[s->at].pfn + s->p->runs[s->at].count <= pfn)
-		s->at++;
-	s->run = NULL;
-	if (s->at == s->p->nruns)
-		return 0;
-	run = &s->p->runs[s->at];
-	if (run->pfn > pfn)
-		return run->pfn - pfn;
-	s->run = run;
-	return run->pfn + run->count - pfn;
+	while (s->run < s->end && run_end(s->run) <= pfn)
+		s->run++;
+	s->class = NO_RAM;
+	if (s->run == s->end)
+		return UINT64_MAX;
+	if (s->run->pfn > pfn)
+		return s->run->pfn - pfn;
+	s->class = s->run->class;
+	return run_end(s->run) - pfn;
 }
 
-static unsigned int class_of(const struct side *s)
-{
-	return s->run ? s->run->class : NO_RAM;
-}
-
-static bool has_contents(const struct side *s)
-{
-	return s->run && (s->run->class == PAGE_SAVED || s->run->class == PAGE_ZERO);
-}
-
-/* 1 if the pages are equal, 0 if not, -1 and said. */
+/* 1 if the pages, which both images have, are equal, 0 if not, -1 and said. */
 static int same(const struct side *a, const struct side *b, uint64_t pfn)
 {
-	const uint8_t *x = NULL, *y = NULL;
+	const uint8_t *x = pages_read(a->p, a->run, pfn);
+	const uint8_t *y = x ? pages_read(b->p, b->run, pfn) : NULL;
 
-	if (a->run->class == PAGE_SAVED && !(x = pages_read(a->p, a->run, pfn - a->run->pfn)))
-		return -1;
-	if (b->run->class == PAGE_SAVED && !(y = pages_read(b->p, b->run, pfn - b->run->pfn)))
-		return -1;
-	if (x && y)
-		return !memcmp(x, y, IMAGE_BLOCK);
-	return x ? page_is_zero(x) : y ? page_is_zero(y) : 1;
+	return y ? !memcmp(x, y, IMAGE_BLOCK) : -1;
 }
 
 static int keep_range(struct comparison *c, uint64_t pfn)
 {
-	bool more = c->nranges && c->end == pfn;
+	bool first = !c->nranges || c->end != pfn;
+	struct page_range *ranges;
 
 	c->end = pfn + 1;
-	if (more) {
-		if (c->kept == c->nranges)
-			c->ranges[c->kept - 1].count++;
+	c->nranges += first;
+	if (c->nranges > c->limit)
 		return 0;
-	}
-	c->nranges++;
-	if (c->kept == c->limit)
-		return 0;
-	if (c->kept == c->room) {
-		size_t room = c->room ? c->room * 2 : 64;
-		struct page_range *ranges = reallocarray(c->ranges, room, sizeof *ranges);
-
+	if (first) {
+		ranges = grow(c->ranges, c->kept, sizeof *ranges, "ranges that differ");
 		if (!ranges)
-			return fail("list of %zu ranges:", room);
+			return -1;
 		c->ranges = ranges;
-		c->room = room;
+		c->ranges[c->kept++] = (struct page_range){ .pfn = pfn };
 	}
-	c->ranges[c->kept++] = (struct page_range){ pfn, 1 };
+	c->ranges[c->kept - 1].count++;
 	return 0;
 }
 
@@ -87,20 +68,18 @@ static void count(struct comparison *c, enum outcome o, const struct side *a,
 		  const struct side *b, uint64_t n)
 {
 	c->sum[o] += n;
-	c->pages[o][class_of(a)][class_of(b)] += n;
+	c->pages[o][a->class][b->class] += n;
 }
 
 /* Pages [pfn, pfn + n), of which each side says the same. */
 static int compare_span(struct comparison *c, const struct side *a, const struct side *b,
 			uint64_t pfn, uint64_t n)
 {
-	if (!has_contents(a) || !has_contents(b)) {
-		count(c, has_contents(a) ? ONLY_FIRST : has_contents(b) ? ONLY_SECOND : NEITHER,
+	bool in_a = has_contents(a->class), in_b = has_contents(b->class);
+
+	if (!in_a || !in_b || (a->class == PAGE_ZERO && b->class == PAGE_ZERO)) {
+		count(c, in_a && in_b ? EQUAL : in_a ? ONLY_FIRST : in_b ? ONLY_SECOND : NEITHER,
 		      a, b, n);
-		return 0;
-	}
-	if (a->run->class == PAGE_ZERO && b->run->class == PAGE_ZERO) {
-		count(c, EQUAL, a, b, n);
 		return 0;
 	}
 	for (; n; n--, pfn++) {
@@ -115,7 +94,7 @@ static int compare_span(struct comparison *c, const struct side *a, const struct
 
 int compare(struct comparison *c, struct pages *first, struct pages *second)
 {
-	struct side a = { .p = first }, b = { .p = second };
+	struct side a = side_start(first), b = side_start(second);
 	uint64_t total = first->img->tail.tail->ram_pages, pfn = 0, done = 0;
 	bool show = isatty(STDERR_FILENO);
 	struct progress progress;
@@ -124,13 +103,13 @@ int compare(struct comparison *c, struct pages *first, struct pages *second)
 	for (;;) {
 		uint64_t n = go_to(&a, pfn), m = go_to(&b, pfn);
 
-		if (!n && !m)
+		n = n < m ? n : m;
+		if (n == UINT64_MAX)
 			break;
-		if (!n || (m && m < n))
-			n = m;
-		if ((a.run || b.run) && compare_span(c, &a, &b, pfn, n) < 0)
+		if ((a.class != NO_RAM || b.class != NO_RAM) &&
+		    compare_span(c, &a, &b, pfn, n) < 0)
 			return -1;
-		done += a.run ? n : 0;
+		done += a.class != NO_RAM ? n : 0;
 		pfn += n;
 		if (show)
 			progress_show(&progress, done * IMAGE_BLOCK);

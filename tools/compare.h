@@ -20,7 +20,7 @@ struct comparison {
 	uint64_t pages[OUTCOMES][NO_RAM + 1][NO_RAM + 1];	/* by the class in each */
 	/* Those that differ, the first `kept` of `nranges`. */
 	struct page_range *ranges;
-	size_t kept, nranges, room;
+	size_t kept, nranges;
 	size_t limit;		/* to be set before: keep no more */
 	uint64_t end;		/* of the last one, kept or not */
 };

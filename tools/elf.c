@@ -8,18 +8,16 @@
 
 #include "../base/io.h"
 #include "../base/log.h"
-#include "../image/page.h"
 #include "../image/refuse.h"
 #include "../linux/elfcore.h"
 #include "image-kernel.h"
 #include "khimage.h"
-#include "open.h"
 
 struct core {
 	struct pages p;
 	struct image_kernel kernel;
 	struct elf_piece *loads;
-	size_t nloads, room;
+	size_t nloads;
 	uint8_t *headers;
 	size_t headers_len;
 	const char *name;	/* of the core */
@@ -28,39 +26,31 @@ struct core {
 
 static int add_load(struct core *c, const struct elf_piece *load)
 {
+	struct elf_piece *loads;
+
 	if (c->nloads == ELF_CORE_LOADS)
 		return fail("%s: more than %u pieces of memory", c->name, ELF_CORE_LOADS);
-	if (c->nloads == c->room) {
-		size_t room = c->room ? c->room * 2 : 64;
-		struct elf_piece *loads = reallocarray(c->loads, room, sizeof *loads);
-
-		if (!loads)
-			return fail("%s: %zu pieces of memory:", c->name, room);
-		c->loads = loads;
-		c->room = room;
-	}
+	loads = grow(c->loads, c->nloads, sizeof *loads, "pieces of memory");
+	if (!loads)
+		return -1;
+	c->loads = loads;
 	c->loads[c->nloads++] = *load;
 	return 0;
 }
 
-/* Pages are met in their order; those of one load follow each other. */
-static int add_pages(struct core *c, uint64_t pfn, uint64_t count, uint64_t rank)
-{
-	struct elf_piece *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
-	struct elf_piece load = {
-		.paddr = pfn * IMAGE_BLOCK, .bytes = count * IMAGE_BLOCK,
-		.offset = rank * IMAGE_BLOCK,
-		.vaddr = pfn * IMAGE_BLOCK + (c->kernel.known ? c->kernel.kernel.page_offset : 0),
-	};
+/*
+ * Pages [pfn, pfn + count), whose contents are those of pages [source, source + count) of
+ * the image.  rank: how many pages of RAM lie below them, which is their place in the core.
+ */
+struct span {
+	uint64_t pfn, count, source, rank;
+};
 
-	if (!last || last->paddr + last->bytes != load.paddr)
-		return add_load(c, &load);
-	last->bytes += load.bytes;
-	return 0;
-}
-
-/* Each page of RAM has its place in the file, also one that is left out. */
-static int plan_memory(struct core *c)
+/*
+ * Call take() for all pages that the core has, in their order, until it fails.  Each page of
+ * RAM has its place in the file, also one that is left out.
+ */
+static int walk(struct core *c, int (*take)(struct core *c, const struct span *span))
 {
 	const struct exchanged *x = &c->kernel.exchanged;
 	const struct exchange *e = x->pairs, *end = e + x->n;
@@ -68,14 +58,36 @@ static int plan_memory(struct core *c)
 
 	for (size_t i = 0; i < c->p.nruns; i++) {
 		const struct page_run *run = &c->p.runs[i];
+		const struct span all = { run->pfn, run->count, run->pfn, rank };
 
-		if (run->class != PAGE_EXCHANGED && add_pages(c, run->pfn, run->count, rank) < 0)
+		if (run->class != PAGE_EXCHANGED && take(c, &all) < 0)
 			return -1;
-		for (; e < end && e->pfn < run->pfn + run->count; e++)
-			if (add_pages(c, e->pfn, 1, rank + (e->pfn - run->pfn)) < 0)
+		for (; e < end && e->pfn < run_end(run); e++) {
+			const struct span one = { e->pfn, 1, e->source, rank + e->pfn - run->pfn };
+
+			if (take(c, &one) < 0)
 				return -1;
+		}
 		rank += run->count;
 	}
+	return 0;
+}
+
+/* Spans that follow each other are one load. */
+static int plan_span(struct core *c, const struct span *span)
+{
+	struct elf_piece *last = c->nloads ? &c->loads[c->nloads - 1] : NULL;
+	struct elf_piece load = {
+		.paddr = span->pfn * IMAGE_BLOCK, .bytes = span->count * IMAGE_BLOCK,
+		.offset = span->rank * IMAGE_BLOCK,
+		.vaddr = span->pfn * IMAGE_BLOCK,
+	};
+
+	if (c->kernel.known)
+		load.vaddr += c->kernel.kernel.page_offset;
+	if (!last || last->paddr + last->bytes != load.paddr)
+		return add_load(c, &load);
+	last->bytes += load.bytes;
 	return 0;
 }
 
@@ -100,28 +112,18 @@ static int plan_text(struct core *c)
 	return 0;
 }
 
-static int find_kernel(struct core *c)
-{
-	const char *name = c->p.img->target.name;
-
-	if (image_kernel_find(&c->kernel, &c->p) < 0)
-		return -1;
-	if (!c->kernel.known)
-		info("%s: no VMCOREINFO of kernel %s in the image: its core has physical addresses",
-		     name, c->p.img->head.release);
-	if (*c->kernel.no_exchanged)
-		info("%s: %s", name, c->kernel.no_exchanged);
-	return 0;
-}
-
 static int plan(struct core *c)
 {
 	const struct kernel *k = &c->kernel.kernel;
-	size_t info_len;
+	size_t info_len = c->kernel.known ? k->note_len : 0;
 
-	if (find_kernel(c) < 0 || plan_memory(c) < 0 || (c->kernel.known && plan_text(c) < 0))
+	if (!c->kernel.known)
+		info("%s: no VMCOREINFO of kernel %s in the image: its core has physical addresses",
+		     c->p.img->target.name, c->p.img->head.release);
+	if (*c->kernel.no_exchanged)
+		info("%s: %s", c->p.img->target.name, c->kernel.no_exchanged);
+	if (walk(c, plan_span) < 0 || (c->kernel.known && plan_text(c) < 0))
 		return -1;
-	info_len = c->kernel.known ? k->note_len : 0;
 	c->headers_len = elf_core_size(c->nloads, info_len);
 	c->headers = calloc(1, c->headers_len);
 	if (!c->headers)
@@ -130,46 +132,31 @@ static int plan(struct core *c)
 	return 0;
 }
 
-static int put(const struct core *c, uint64_t rank, const uint8_t *pages, uint64_t count)
+static int write_span(struct core *c, const struct span *span)
 {
-	return write_full(c->fd, c->name, pages, count * IMAGE_BLOCK,
-			  c->headers_len + rank * IMAGE_BLOCK);
-}
+	const struct page_run *run = pages_find(&c->p, span->source);
+	const uint8_t *pages;
 
-static int put_exchanged(struct core *c, uint64_t source, uint64_t rank)
-{
-	const uint8_t *page;
-
-	if (pages_at(&c->p, source, &page) < 0)
+	if (run->class != PAGE_SAVED)
+		return 0;
+	pages = pages_read(&c->p, run, span->source);
+	if (!pages)
 		return -1;
-	return page && !page_is_zero(page) ? put(c, rank, page, 1) : 0;
+	return write_full(c->fd, c->name, pages, span->count * IMAGE_BLOCK,
+			  c->headers_len + span->rank * IMAGE_BLOCK);
 }
 
 /* The headers come last: what was not finished is no core. */
 static int write_core(struct core *c)
 {
-	const struct exchanged *x = &c->kernel.exchanged;
-	const struct exchange *e = x->pairs, *end = e + x->n;
-	uint64_t rank = 0;
+	uint64_t size = c->headers_len + c->p.img->tail.tail->ram_pages * IMAGE_BLOCK;
 	struct stat st;
 
-	for (size_t i = 0; i < c->p.nruns; i++) {
-		const struct page_run *run = &c->p.runs[i];
-
-		if (run->class == PAGE_SAVED) {
-			const uint8_t *pages = pages_read(&c->p, run, 0);
-
-			if (!pages || put(c, rank, pages, run->count) < 0)
-				return -1;
-		}
-		for (; e < end && e->pfn < run->pfn + run->count; e++)
-			if (put_exchanged(c, e->source, rank + (e->pfn - run->pfn)) < 0)
-				return -1;
-		rank += run->count;
-	}
+	if (walk(c, write_span) < 0)
+		return -1;
 	if (fstat(c->fd, &st) < 0)
 		return fail("write %s:", c->name);
-	if (S_ISREG(st.st_mode) && ftruncate(c->fd, c->headers_len + rank * IMAGE_BLOCK) < 0)
+	if (S_ISREG(st.st_mode) && ftruncate(c->fd, size) < 0)
 		return fail("size of %s:", c->name);
 	return write_full(c->fd, c->name, c->headers, c->headers_len, 0);
 }
@@ -203,25 +190,24 @@ static void report(const struct core *c)
 	const struct kernel *k = &c->kernel.kernel;
 	const struct image *img = c->p.img;
 	const struct image_tail *tail = img->tail.tail;
-	uint64_t left_out = tail->swapped_pages - c->kernel.exchanged.n;
+	size_t back = c->kernel.exchanged.n;
+	uint64_t left_out = tail->swapped_pages - back;
 
-	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n",
-	       c->name, img->head.release, c->nloads,
-	       (ull)(tail->ram_pages - left_out) * IMAGE_BLOCK >> 20);
+	printf("%s: kernel %s, %zu pieces of memory, %llu MiB\n", c->name, img->head.release,
+	       c->nloads, (ull)(tail->ram_pages - left_out) * IMAGE_BLOCK >> 20);
 	if (c->kernel.known)
 		printf("%s: KERNELOFFSET 0x%llx, page_offset_base 0x%llx, phys_base 0x%llx\n",
-		       c->name,
-		       (ull)k->info.kernel_offset, (ull)k->page_offset, (ull)k->info.phys_base);
-	if (c->kernel.exchanged.n)
-		printf("%s: %zu pages that the jump exchanged are back in their places\n", c->name,
-		       c->kernel.exchanged.n);
+		       c->name, (ull)k->info.kernel_offset, (ull)k->page_offset,
+		       (ull)k->info.phys_base);
+	if (back)
+		printf("%s: %zu pages that the jump exchanged are back in their places\n",
+		       c->name, back);
 	if (left_out)
-		printf("%s: %llu pages that the jump exchanged are left out\n",
-		       c->name, (ull)left_out);
+		printf("%s: %llu pages that the jump exchanged are left out\n", c->name,
+		       (ull)left_out);
 	if (tail->free_pages)
 		printf("%s: %llu pages were free: they are not in the image, and read as zero\n",
-		       c->name,
-		       (ull)tail->free_pages);
+		       c->name, (ull)tail->free_pages);
 }
 
 static int elf(struct image *img, const char *out)
@@ -235,8 +221,8 @@ static int elf(struct image *img, const char *out)
 		     img->head.arch, IMAGE_X86_64);
 		return FAILED;
 	}
-	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 || plan(&c) < 0 ||
-	    write_core(&c) < 0)
+	if (pages_open(&c.p, img) < 0 || create(&c, &img->target) < 0 ||
+	    image_kernel_find(&c.kernel, &c.p) < 0 || plan(&c) < 0 || write_core(&c) < 0)
 		goto out;
 	if (close(c.fd) < 0)
 		fail("write %s:", c.name);

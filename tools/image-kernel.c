@@ -29,8 +29,10 @@ static int find_kernel(struct image_kernel *k)
 	for (size_t r = 0; r < p->nruns; r++) {
 		const struct page_run *run = &p->runs[r];
 
-		for (uint32_t i = 0; run->class == PAGE_SAVED && i < run->count; i++) {
-			const uint8_t *page = pages_read(p, run, i);
+		if (run->class != PAGE_SAVED)
+			continue;
+		for (uint64_t pfn = run->pfn; pfn < run_end(run); pfn++) {
+			const uint8_t *page = pages_read(p, run, pfn);
 
 			if (!page)
 				return -1;
@@ -51,7 +53,7 @@ static void drop_empty(struct exchanged *x, const struct pages *p)
 	for (size_t i = 0; i < x->n; i++) {
 		const struct page_run *run = pages_find(p, x->pairs[i].source);
 
-		if (run && (run->class == PAGE_SAVED || run->class == PAGE_ZERO))
+		if (run && has_contents(run->class))
 			x->pairs[n++] = x->pairs[i];
 	}
 	x->n = n;

@@ -3,55 +3,47 @@
 #include <stdio.h>
 
 #include "../image/refuse.h"
-#include "../image/cpu.h"
+#include "../image/head.h"
 #include "info.h"
 #include "json.h"
 
-static void id_field(struct json *j, const char *key, const uint8_t id[16])
-{
-	char text[33];
-
-	id_format(id, text);
-	json_text(j, key, text);
-}
-
-/* 64 bits are more than what a reader of JSON keeps of a number. */
+/* As text: readers of JSON do not keep all 64 bits of a number. */
 static void hex_field(struct json *j, const char *key, uint64_t value, int digits)
 {
 	char text[17];
 
-	snprintf(text, sizeof text, "%0*llx", digits, (unsigned long long)value);
+	snprintf(text, sizeof text, "%0*llx", digits, (ull)value);
 	json_text(j, key, text);
 }
 
 static void range_field(struct json *j, const char *key, uint64_t start, uint64_t end)
 {
-	json_object(j, key);
+	json_open(j, key, '{');
 	json_number(j, "start", start);
 	json_number(j, "end", end);
-	json_object_end(j);
+	json_close(j, '}');
 }
 
 static void cpu_field(struct json *j, const struct image_cpu *cpu)
 {
 	struct cpu_name name = cpu_name(cpu);
 
-	json_object(j, "cpu");
+	json_open(j, "cpu", '{');
 	json_text(j, "vendor", name.vendor);
 	json_number(j, "family", name.family);
 	json_number(j, "model", name.model);
 	json_number(j, "stepping", name.stepping);
 	json_number(j, "paging_levels", cpu->paging_levels);
-	json_array(j, "features");
+	json_open(j, "features", '[');
 	for (size_t i = 0; i < sizeof cpu->features / sizeof *cpu->features; i++)
 		hex_field(j, NULL, cpu->features[i], 8);
-	json_array_end(j);
-	json_object_end(j);
+	json_close(j, ']');
+	json_close(j, '}');
 }
 
 static void head_fields(struct json *j, const struct image_head *h)
 {
-	id_field(j, "session", h->session);
+	json_id(j, "session", h->session);
 	json_number(j, "time", h->time);
 	json_text(j, "release", h->release);
 	json_text(j, "arch", arch_name(h->arch));
@@ -68,39 +60,38 @@ static void head_fields(struct json *j, const struct image_head *h)
 
 static void use_fields(struct json *j, const char *name, const struct codec_use *use)
 {
-	json_object(j, name);
+	json_open(j, name, '{');
 	json_number(j, "chunks", use->chunks);
 	json_number(j, "unpacked_bytes", use->unpacked);
 	json_number(j, "stored_bytes", use->stored);
-	json_thousandths(j, "ratio", shrunk(use->unpacked, use->stored));
-	json_object_end(j);
+	json_thousandths(j, "ratio", shrunk(use));
+	json_close(j, '}');
 }
 
 static void page_fields(struct json *j, const struct pages *p)
 {
 	const struct tail_view *tail = &p->img->tail;
-	struct codec_use all = codecs_sum(p);
 
-	json_array(j, "ram");
+	json_open(j, "ram", '[');
 	for (uint32_t i = 0; i < tail->tail->nram; i++)
 		range_field(j, NULL, tail->ram[i].start, tail->ram[i].end);
-	json_array_end(j);
-	json_object(j, "pages");
+	json_close(j, ']');
+	json_open(j, "pages", '{');
 	json_number(j, "ram", tail->tail->ram_pages);
 	for (enum page_class c = 0; c < PAGE_CLASSES; c++)
 		json_number(j, class_name(c), class_pages(tail->tail, c));
-	json_object_end(j);
-	json_object(j, "chunks");
+	json_close(j, '}');
+	json_open(j, "chunks", '{');
 	json_number(j, "data", p->chunks[CHUNK_DATA]);
 	json_number(j, "zero", p->chunks[CHUNK_ZERO]);
 	json_number(j, "free", p->chunks[CHUNK_FREE]);
-	json_object_end(j);
-	json_object(j, "codecs");
+	json_close(j, '}');
+	json_open(j, "codecs", '{');
 	for (size_t i = 0; i < sizeof p->codecs / sizeof *p->codecs; i++)
 		if (p->codecs[i].chunks)
 			use_fields(j, codec_by_id(i)->name, &p->codecs[i]);
-	json_object_end(j);
-	use_fields(j, "data", &all);
+	json_close(j, '}');
+	use_fields(j, "data", &p->data);
 	json_bytes(j, "log", tail->log, tail->tail->log_bytes);
 }
 
@@ -109,10 +100,10 @@ void info_json(const struct target *t, const struct image_head *h, const struct 
 	struct json j = { .out = stdout };
 	char why[WHY_SIZE];
 
-	json_object(&j, NULL);
+	json_open(&j, NULL, '{');
 	json_text(&j, "device", t->name);
 	json_number(&j, "size", t->size);
-	id_field(&j, "id", h->target_id);
+	json_id(&j, "id", h->target_id);
 	json_text(&j, "state", state_name(h->state));
 	json_number(&j, "attempts", h->attempts);
 	json_text(&j, "resumable", head_resumable(h, false, why) < 0 ? why : "yes");
@@ -121,5 +112,5 @@ void info_json(const struct target *t, const struct image_head *h, const struct 
 		head_fields(&j, h);
 		page_fields(&j, p);
 	}
-	json_object_end(&j);
+	json_close(&j, '}');
 }

@@ -1,25 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* info.c - khimage info: what an image says of itself, for a person */
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "../base/log.h"
 #include "../image/ram.h"
 #include "../image/refuse.h"
-#include "../image/cpu.h"
+#include "../image/head.h"
 #include "info.h"
 #include "khimage.h"
 #include "memmap.h"
-#include "open.h"
 
 #define MIB(bytes) ((double)(bytes) / (1 << 20))
 
-/* Text out of an image, to a terminal: nothing in it may steer that. */
-static void print_safe(const char *text, size_t len)
+const char *arch_name(uint32_t arch)
 {
-	for (size_t i = 0; i < len; i++)
-		putchar(text[i] < ' ' || text[i] > '~' ? '?' : text[i]);
+	return arch == IMAGE_X86_64 ? "x86_64" : arch == IMAGE_I386 ? "i386" : "unknown";
+}
+
+uint64_t class_pages(const struct image_tail *tail, enum page_class class)
+{
+	const uint64_t pages[PAGE_CLASSES] = {
+		[PAGE_EXCHANGED] = tail->swapped_pages, [PAGE_SAVED] = tail->saved_pages,
+		[PAGE_ZERO] = tail->zero_pages, [PAGE_FREE] = tail->free_pages,
+	};
+
+	return pages[class];
+}
+
+uint64_t shrunk(const struct codec_use *use)
+{
+	return use->stored ? use->unpacked * 1000 / use->stored : 0;
+}
+
+/* No byte of the text may steer the terminal. */
+static void print_safe(const char *text)
+{
+	for (; *text; text++)
+		putchar(text_char(*text));
 }
 
 static void print_range(const char *name, uint64_t start, uint64_t end)
@@ -44,7 +62,7 @@ static void print_head(const struct target *t, const struct image_head *h)
 	char id[33], why[WHY_SIZE];
 
 	printf("%-13s", "on");
-	print_safe(t->name, strlen(t->name));
+	print_safe(t->name);
 	printf(", %.1f MiB\n", MIB(t->size));
 	id_format(h->target_id, id);
 	printf("%-13s%s\n", "target id", id);
@@ -66,7 +84,7 @@ static void print_image(const struct image_head *h)
 	printf("%-13s%s, %s, %u page table levels\n", "kernel", h->release, arch_name(h->arch),
 	       h->cpu.paging_levels);
 	printf("%-13s", "CPU");
-	print_safe(cpu.vendor, strlen(cpu.vendor));
+	print_safe(cpu.vendor);
 	printf(", family %u, model %u, stepping %u\n", cpu.family, cpu.model, cpu.stepping);
 	print_range("window", h->window_start, h->window_end);
 	print_range("low memory", h->low_start, h->low_end);
@@ -106,107 +124,69 @@ static void print_pages(const struct image_tail *tail)
 static void print_use(const char *name, const struct codec_use *use)
 {
 	printf("  %-11s%12llu %14.1f %14.1f %7.2f\n", name, (ull)use->chunks, MIB(use->unpacked),
-	       MIB(use->stored), shrunk(use->unpacked, use->stored) / 1000.0);
+	       MIB(use->stored), shrunk(use) / 1000.0);
 }
 
 static void print_chunks(const struct pages *p)
 {
-	struct codec_use all = codecs_sum(p);
-
 	printf("\n%-13s%12s %14s %14s %7s\n", "chunks", "number", "unpacked MiB", "stored MiB",
 	       "ratio");
 	for (size_t i = 0; i < sizeof p->codecs / sizeof *p->codecs; i++)
 		if (p->codecs[i].chunks)
 			print_use(codec_by_id(i)->name, &p->codecs[i]);
-	if (all.chunks)
-		print_use("data", &all);
+	if (p->data.chunks)
+		print_use("data", &p->data);
 	printf("  %-11s%12llu\n  %-11s%12llu\n", "zero", (ull)p->chunks[CHUNK_ZERO],
 	       "free", (ull)p->chunks[CHUNK_FREE]);
 }
 
-static void print_log(const struct tail_view *tail)
+static void print_info(const struct target *t, const struct image_head *h, const struct pages *p)
 {
-	const char *line = tail->log, *end = tail->log + tail->tail->log_bytes;
+	const struct tail_view *tail;
+	struct screen screen;
 
-	if (line < end)
-		printf("\nlog of the save\n");
-	while (line < end) {
-		const char *stop = memchr(line, '\n', end - line);
-
-		stop = stop ? stop : end;
-		printf("  ");
-		print_safe(line, stop - line);
-		putchar('\n');
-		line = stop + 1;
-	}
-}
-
-static void print_whole(const struct pages *p)
-{
-	const struct image *img = p->img;
-	struct screen screen = screen_here();
-
-	print_image(&img->head);
-	print_ram(&img->tail);
-	print_pages(img->tail.tail);
+	print_head(t, h);
+	if (!p)
+		return;
+	tail = &p->img->tail;
+	print_image(h);
+	print_ram(tail);
+	print_pages(tail->tail);
 	print_chunks(p);
 	printf("\nmemory\n");
+	screen = screen_here();
 	memmap_draw(p->runs, p->nruns, &screen, stdout);
-	print_log(&img->tail);
-}
-
-static bool may_hold_image(const struct image_head *h)
-{
-	return h->state != IMAGE_EMPTY && h->state != IMAGE_WRITING;
-}
-
-/* t belongs to the image from here on. */
-static int show(struct target *t, const struct image_head *head, bool json)
-{
-	struct image img = { .tail_buf = NULL };
-	struct pages p = { .img = NULL };
-	int ret = FAILED;
-
-	if (!may_hold_image(head)) {
-		if (json)
-			info_json(t, head, NULL);
-		else
-			print_head(t, head);
-		target_close(t);
-		return OK;
-	}
-	if (image_open(&img, t, IMAGE_LOOK) < 0 || pages_open(&p, &img) < 0)
-		goto out;
-	if (json) {
-		info_json(t, head, &p);
-	} else {
-		print_head(t, head);
-		print_whole(&p);
-	}
-	ret = OK;
-out:
-	pages_close(&p);
-	image_close(&img);
-	return ret;
+	if (tail->tail->log_bytes)
+		printf("\nlog of the save\n");
+	print_log(tail, "  ");
 }
 
 int info_command(int argc, char **argv)
 {
 	bool json = take_option(&argc, &argv, "--json");
 	struct target t = { .fd = -1 };
-	struct image_head head;
+	struct image img;
+	struct pages p = { .img = NULL };
+	struct image_head h;
 	char why[WHY_SIZE];
 	int ret;
 
 	if (argc != 1)
 		return USAGE;
-	ret = open_head(*argv, false, &t, &head);
-	if (ret == NO_IMAGE)
-		fail("%s: holds no image", t.name);
-	else if (!ret && head_check(&head, why) < 0)
-		ret = (fail("%s: %s", t.name, why), FAILED);
-	if (!ret)
-		return show(&t, &head, json);
-	target_close(&t);
+	ret = open_head(*argv, false, &t, &h);
+	img = (struct image){ .target = t };
+	if (!ret && head_check(&h, why) < 0) {
+		fail("%s: %s", t.name, why);
+		ret = FAILED;
+	}
+	if (!ret && h.state != IMAGE_EMPTY && h.state != IMAGE_WRITING &&
+	    (image_open(&img, &t, IMAGE_LOOK) < 0 || pages_open(&p, &img) < 0))
+		ret = FAILED;
+	if (!ret && json)
+		info_json(&t, &h, p.img ? &p : NULL);
+	else if (!ret)
+		print_info(&t, &h, p.img ? &p : NULL);
+	pages_close(&p);
+	image_close(&img);
 	return ret;
 }

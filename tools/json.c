@@ -2,6 +2,7 @@
 /* json.c - write a JSON text (RFC 8259), one value a line */
 #include <string.h>
 
+#include "../image/target-spec.h"
 #include "json.h"
 
 /* Bytes of the UTF-8 character at the start of text; 0 if there is none. */
@@ -57,13 +58,15 @@ static void begin(struct json *j, const char *key)
 	if (j->depth)
 		line(j);
 	if (key) {
-		quote(j->out, key, strlen(key));
-		fputs(": ", j->out);
+		putc('"', j->out);
+		for (; *key; key++)
+			putc(*key == '-' ? '_' : *key, j->out);
+		fputs("\": ", j->out);
 	}
 	j->more = true;
 }
 
-static void open_level(struct json *j, const char *key, char bracket)
+void json_open(struct json *j, const char *key, char bracket)
 {
 	begin(j, key);
 	putc(bracket, j->out);
@@ -71,7 +74,7 @@ static void open_level(struct json *j, const char *key, char bracket)
 	j->more = false;
 }
 
-static void close_level(struct json *j, char bracket)
+void json_close(struct json *j, char bracket)
 {
 	j->depth--;
 	if (j->more)
@@ -80,26 +83,6 @@ static void close_level(struct json *j, char bracket)
 	j->more = true;
 	if (!j->depth)
 		putc('\n', j->out);
-}
-
-void json_object(struct json *j, const char *key)
-{
-	open_level(j, key, '{');
-}
-
-void json_object_end(struct json *j)
-{
-	close_level(j, '}');
-}
-
-void json_array(struct json *j, const char *key)
-{
-	open_level(j, key, '[');
-}
-
-void json_array_end(struct json *j)
-{
-	close_level(j, ']');
 }
 
 void json_bytes(struct json *j, const char *key, const char *text, size_t len)
@@ -111,6 +94,14 @@ void json_bytes(struct json *j, const char *key, const char *text, size_t len)
 void json_text(struct json *j, const char *key, const char *text)
 {
 	json_bytes(j, key, text, strlen(text));
+}
+
+void json_id(struct json *j, const char *key, const uint8_t id[16])
+{
+	char text[33];
+
+	id_format(id, text);
+	json_text(j, key, text);
 }
 
 void json_number(struct json *j, const char *key, uint64_t number)

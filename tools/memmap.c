@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../image/refuse.h"
 #include "memmap.h"
 
 #define MARGIN 14u		/* the address before each row */
@@ -15,18 +16,21 @@
 #define MAX_CELLS 96u
 #define ROOM (ROWS * MAX_CELLS)
 
-/* How a cell is drawn: by its class, and saved ones by how full of them it is. */
-enum look { FREE, ZERO, SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, EXCHANGED, LOOKS };
+/*
+ * How a cell is drawn: by its class, and by how many of its pages are saved.  In the order
+ * of the legend.
+ */
+enum look { SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED, LOOKS };
 
 static const struct {
 	const char *utf8, *ascii, *colour, *meaning;
 } looks[LOOKS] = {
-	[FREE]		= { "╌", "-", "\033[2m", "free" },
-	[ZERO]		= { "·", ".", "\033[33m", "zero" },
 	[SAVED_FEW]	= { "░", ":", "\033[36m", "" },
 	[SAVED_SOME]	= { "▒", "+", "\033[36m", "" },
 	[SAVED_MOST]	= { "▓", "*", "\033[36m", "" },
-	[SAVED_ALL]	= { "█", "#", "\033[36m", "saved" },
+	[SAVED_ALL]	= { "█", "#", "\033[36m", "saved   " },
+	[ZERO]		= { "·", ".", "\033[33m", "zero   " },
+	[FREE]		= { "╌", "-", "\033[2m", "free   " },
 	[EXCHANGED]	= { "╳", "x", "\033[35m", "exchanged by the jump" },
 };
 
@@ -60,8 +64,11 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 
 		while (left) {
 			uint64_t room = share - at % share, take = left < room ? left : room;
+			struct cell *cell = &cells[at / share];
 
-			cells[at / share].pages[runs[i].class] += take;
+			if (room == share)
+				cell->pfn = run_end(&runs[i]) - left;
+			cell->pages[runs[i].class] += take;
 			at += take;
 			left -= take;
 		}
@@ -76,18 +83,14 @@ uint64_t memmap_deal(const struct page_run *runs, size_t nruns, struct cell *cel
 static enum look cell_look(const struct cell *c)
 {
 	const uint64_t *n = c->pages;
-	uint64_t all = n[PAGE_SAVED] + n[PAGE_ZERO] + n[PAGE_FREE];
+	uint64_t all = n[PAGE_SAVED] + n[PAGE_ZERO] + n[PAGE_FREE], eighths;
 
 	if (n[PAGE_EXCHANGED] > all)
 		return EXCHANGED;
-	if (n[PAGE_SAVED] * 8 >= all * 7)
-		return SAVED_ALL;
-	if (n[PAGE_SAVED] * 8 >= all * 5)
-		return SAVED_MOST;
-	if (n[PAGE_SAVED] * 8 >= all * 3)
-		return SAVED_SOME;
-	if (n[PAGE_SAVED] * 8 >= all)
-		return SAVED_FEW;
+	/* All is not 0: each cell that is drawn has a page. */
+	eighths = n[PAGE_SAVED] * 8 / all;
+	if (eighths)
+		return SAVED_FEW + (eighths - 1) / 2;
 	return n[PAGE_ZERO] > n[PAGE_FREE] ? ZERO : FREE;
 }
 
@@ -108,32 +111,18 @@ static void plain(FILE *out, const struct screen *s, enum look *before)
 
 static void legend(FILE *out, const struct screen *s, uint64_t share)
 {
-	static const enum look order[] = {
-		SAVED_FEW, SAVED_SOME, SAVED_MOST, SAVED_ALL, ZERO, FREE, EXCHANGED,
-	};
 	enum look before = LOOKS;
 
 	fprintf(out, "\n%*s", MARGIN, "");
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-		draw(out, s, order[i], &before);
-		if (!*looks[order[i]].meaning)
+	for (enum look look = 0; look < LOOKS; look++) {
+		draw(out, s, look, &before);
+		if (!*looks[look].meaning)
 			continue;
 		plain(out, s, &before);
-		fprintf(out, " %s%s", looks[order[i]].meaning, order[i] == EXCHANGED ? "" : "   ");
+		fprintf(out, " %s", looks[look].meaning);
 	}
 	fprintf(out, "\n%*sone cell: %llu KiB of RAM\n", MARGIN, "",
-		(unsigned long long)share * (IMAGE_BLOCK / 1024));
-}
-
-/* The pfn of page number at, counted through all runs. */
-static uint64_t nth_pfn(const struct page_run *runs, size_t nruns, uint64_t at)
-{
-	for (size_t i = 0; i < nruns; i++) {
-		if (at < runs[i].count)
-			return runs[i].pfn + at;
-		at -= runs[i].count;
-	}
-	return 0;
+		(ull)share * (IMAGE_BLOCK / 1024));
 }
 
 void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen *s, FILE *out)
@@ -155,8 +144,8 @@ void memmap_draw(const struct page_run *runs, size_t nruns, const struct screen 
 		if (i % columns == 0) {
 			if (i)
 				plain(out, s, &before);
-			fprintf(out, "%s%12llx  ", i ? "\n" : "", (unsigned long long)
-				nth_pfn(runs, nruns, i * share) * IMAGE_BLOCK);
+			fprintf(out, "%s%12llx  ", i ? "\n" : "",
+				(ull)cells[i].pfn * IMAGE_BLOCK);
 		}
 		draw(out, s, cell_look(&cells[i]), &before);
 	}

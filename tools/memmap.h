@@ -17,8 +17,8 @@ struct screen {
 /* That of standard output: COLUMNS, or the terminal's width, or 80. */
 struct screen screen_here(void);
 
-/* Pages of each class in one cell. */
 struct cell {
+	uint64_t pfn;		/* of its first page */
 	uint64_t pages[PAGE_CLASSES];
 };
 

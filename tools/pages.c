@@ -12,22 +12,45 @@
 
 #define DATA_BYTES (IMAGE_CHUNK_PAGES * IMAGE_BLOCK)
 
+void *grow(void *array, size_t n, size_t size, const char *what)
+{
+	/* There is room for the next power of two. */
+	if (n & (n - 1))
+		return array;
+	array = reallocarray(array, n ? 2 * n : 1, size);
+	if (!array)
+		fail("more than %zu %s:", n, what);
+	return array;
+}
+
+const char *class_name(enum page_class class)
+{
+	static const char *const names[PAGE_CLASSES] = {
+		[PAGE_EXCHANGED] = "exchanged", [PAGE_SAVED] = "saved",
+		[PAGE_ZERO] = "zero", [PAGE_FREE] = "free",
+	};
+
+	return names[class];
+}
+
 static int add_run(struct pages *p, const struct page_run *run)
 {
-	if (p->nruns == p->room) {
-		size_t room = p->room ? p->room * 2 : 1024;
-		struct page_run *runs = reallocarray(p->runs, room, sizeof *runs);
+	struct page_run *runs = grow(p->runs, p->nruns, sizeof *runs, "runs of pages");
 
-		if (!runs)
-			return fail("index of %zu runs:", room);
-		p->runs = runs;
-		p->room = room;
-	}
+	if (!runs)
+		return -1;
+	p->runs = runs;
 	p->runs[p->nruns++] = *run;
 	return 0;
 }
 
-/* Buf holds the head of chunk i. */
+static void add_use(struct codec_use *use, const struct chunk_head *chunk)
+{
+	use->chunks++;
+	use->unpacked += (uint64_t)chunk->npages * IMAGE_BLOCK;
+	use->stored += chunk_payload_size(chunk->packed);
+}
+
 static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk)
 {
 	uint32_t first = 0;
@@ -45,11 +68,8 @@ static int add_chunk(struct pages *p, uint32_t i, const struct chunk_head *chunk
 		first += run.count;
 	}
 	if (chunk->kind == CHUNK_DATA) {
-		struct codec_use *use = &p->codecs[chunk->codec];
-
-		use->chunks++;
-		use->unpacked += (uint64_t)chunk->npages * IMAGE_BLOCK;
-		use->stored += chunk_payload_size(chunk->packed);
+		add_use(&p->codecs[chunk->codec], chunk);
+		add_use(&p->data, chunk);
 	}
 	return 0;
 }
@@ -110,7 +130,7 @@ static int check_cover(struct pages *p)
 	for (size_t i = 0; i < p->nruns; i++) {
 		if (p->runs[i].pfn < end)
 			return image_damaged(p->img, "page %#llx comes twice", (ull)p->runs[i].pfn);
-		end = p->runs[i].pfn + p->runs[i].count;
+		end = run_end(&p->runs[i]);
 		pages += p->runs[i].count;
 	}
 	if (pages != p->img->tail.tail->ram_pages)
@@ -150,22 +170,17 @@ void pages_close(struct pages *p)
 	*p = (struct pages){ 0 };
 }
 
+static int by_place(const void *key, const void *element)
+{
+	const uint64_t *pfn = key;
+	const struct page_run *run = element;
+
+	return *pfn < run->pfn ? -1 : *pfn >= run_end(run);
+}
+
 const struct page_run *pages_find(const struct pages *p, uint64_t pfn)
 {
-	size_t low = 0, high = p->nruns;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct page_run *run = &p->runs[mid];
-
-		if (pfn < run->pfn)
-			high = mid;
-		else if (pfn - run->pfn >= run->count)
-			low = mid + 1;
-		else
-			return run;
-	}
-	return NULL;
+	return p->nruns ? bsearch(&pfn, p->runs, p->nruns, sizeof *p->runs, by_place) : NULL;
 }
 
 /* The pages of chunk i, in the cache. */
@@ -196,23 +211,24 @@ static const uint8_t *chunk_data(struct pages *p, uint32_t i)
 	return room;
 }
 
-const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t i)
+const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint64_t pfn)
 {
-	const uint8_t *data = chunk_data(p, run->chunk);
+	static const uint8_t zeroes[IMAGE_BLOCK];
+	const uint8_t *data;
 
-	return data ? data + (size_t)(run->first + i) * IMAGE_BLOCK : NULL;
+	if (run->class == PAGE_ZERO)
+		return zeroes;
+	data = chunk_data(p, run->chunk);
+	return data ? data + (run->first + (pfn - run->pfn)) * IMAGE_BLOCK : NULL;
 }
 
 int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page)
 {
-	static const uint8_t zeroes[IMAGE_BLOCK];
 	const struct page_run *run = pages_find(p, pfn);
 
 	*page = NULL;
-	if (run && run->class == PAGE_ZERO)
-		*page = zeroes;
-	if (!run || run->class != PAGE_SAVED)
+	if (!run || !has_contents(run->class))
 		return 0;
-	*page = pages_read(p, run, pfn - run->pfn);
+	*page = pages_read(p, run, pfn);
 	return *page ? 0 : -1;
 }

@@ -24,6 +24,21 @@ struct page_run {
 };
 _Static_assert(IMAGE_MAX_PFN == 1ull << 40, "struct page_run holds any pfn");
 
+/* The pfn behind a run, which may not fit its 40 bits. */
+static inline uint64_t run_end(const struct page_run *run)
+{
+	return (uint64_t)run->pfn + run->count;
+}
+
+const char *class_name(enum page_class class);
+
+/* Does the image have the contents of pages of this class? */
+static inline bool has_contents(unsigned int class)
+{
+	return class == PAGE_SAVED || class == PAGE_ZERO;
+}
+
+/* Of a codec, or of all. */
 struct codec_use {
 	uint64_t chunks;
 	uint64_t unpacked;	/* bytes of pages */
@@ -36,8 +51,7 @@ struct pages {
 	struct image *img;
 	struct page_run *runs;	/* by pfn: each page of the RAM map is in one of them */
 	size_t nruns;
-	size_t room;
-	struct codec_use codecs[CODEC_ZSTD + 1];
+	struct codec_use codecs[CODEC_LAST + 1], data;	/* data: the sum of the codecs */
 	uint64_t chunks[PAGE_CLASSES];	/* how many of each kind */
 	uint8_t *buf;		/* a chunk as it is read */
 	uint8_t *unpacked;	/* nkept chunks */
@@ -57,13 +71,19 @@ void pages_close(struct pages *p);
 /* The run that holds this page; NULL if it is no RAM. */
 const struct page_run *pages_find(const struct pages *p, uint64_t pfn);
 
-/* Page i of a run of saved pages, read and checked; valid until the next call.  NULL: said. */
-const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint32_t i);
+/*
+ * A page of a run that has contents, read and checked; if it is saved, the run's next pages
+ * follow it.  Valid until the next call; NULL: said.
+ */
+const uint8_t *pages_read(struct pages *p, const struct page_run *run, uint64_t pfn);
+
+/* The contents of a page, or *page NULL if the image has none. */
+int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page);
 
 /*
- * What the image has for a page, a saved or a zero one.  *page is NULL if it is none of
- * them.  0, or -1 and said.
+ * Make room in an array for one element more than its n.  Returns the array, which may
+ * have moved, or NULL, and the old one is as it was.  what: its elements, for the message.
  */
-int pages_at(struct pages *p, uint64_t pfn, const uint8_t **page);
+void *grow(void *array, size_t n, size_t size, const char *what);
 
 #endif

@@ -1,62 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* state.c - khimage state: what a target holds, by its head alone, for scripts */
+/* state.c - khimage state, log and guard: what scripts ask of a target or device */
 #include <stdio.h>
-#include <string.h>
 
+#include "../base/guard.h"
 #include "../base/helper-cmdline.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/codec.h"
+#include "../image/fsprobe.h"
 #include "../image/head.h"
 #include "../image/refuse.h"
 #include "../image/state.h"
 #include "json.h"
 #include "khimage.h"
-#include "open.h"
 
-/* The same fields go to lines "key value" and to JSON, there with '_' for '-'. */
-struct fields {
-	bool as_json;
-	struct json json;
-};
-
-static const char *json_key(const char *key)
+/* The same fields go to JSON, or, if j is NULL, to lines "key value". */
+static void text(struct json *j, const char *key, const char *value)
 {
-	static char name[32];
-
-	snprintf(name, sizeof name, "%s", key);
-	for (char *p = name; *p; p++)
-		if (*p == '-')
-			*p = '_';
-	return name;
-}
-
-static void text(struct fields *f, const char *key, const char *value)
-{
-	if (f->as_json)
-		json_text(&f->json, json_key(key), value);
+	if (j)
+		json_text(j, key, value);
 	else
 		printf("%s %s\n", key, value);
 }
 
-static void number(struct fields *f, const char *key, uint64_t value)
+static void number(struct json *j, const char *key, uint64_t value)
 {
-	if (f->as_json)
-		json_number(&f->json, json_key(key), value);
+	if (j)
+		json_number(j, key, value);
 	else
-		printf("%s %llu\n", key, (unsigned long long)value);
+		printf("%s %llu\n", key, (ull)value);
 }
 
-static void address(struct fields *f, const char *key, uint64_t value)
+static void address(struct json *j, const char *key, uint64_t value)
 {
-	if (f->as_json)
-		json_number(&f->json, json_key(key), value);
+	if (j)
+		json_number(j, key, value);
 	else
-		printf("%s %#llx\n", key, (unsigned long long)value);
+		printf("%s %#llx\n", key, (ull)value);
 }
 
 /* As the configuration has it.  The head may be one whose image was never checked. */
-static void print_codec(struct fields *f, const struct image_head *h)
+static void print_codec(struct json *j, const struct image_head *h)
 {
 	const char *codec = codec_name(h->codec);
 	char name[32];
@@ -67,11 +51,11 @@ static void print_codec(struct fields *f, const struct image_head *h)
 		snprintf(name, sizeof name, "%s:%u", codec, h->codec_level);
 	else
 		snprintf(name, sizeof name, "%s", codec);
-	text(f, "codec", name);
+	text(j, "codec", name);
 }
 
 /* The boot script adds the configured parameters.  Without this line it starts no helper. */
-static void print_parameters(struct fields *f, const struct image_head *h)
+static void print_parameters(struct json *j, const struct image_head *h)
 {
 	char own[4096], parameters[HELPER_CMDLINE_SIZE], why[WHY_SIZE];
 	struct helper_cmdline want = {
@@ -84,87 +68,118 @@ static void print_parameters(struct fields *f, const struct image_head *h)
 	if (helper_cmdline(&want, parameters, why) < 0)
 		fail("%s", why);
 	else
-		text(f, "parameters", parameters);
+		text(j, "parameters", parameters);
 }
 
-static void print_head(struct fields *f, const struct image_head *h)
+static void print_head(struct json *j, const struct image_head *h)
 {
 	char why[WHY_SIZE], id[33], session[33];
 
 	id_format(h->target_id, id);
 	id_format(h->session, session);
-	text(f, "state", state_name(h->state));
-	text(f, "id", id);
-	text(f, "session", session);
-	number(f, "time", h->time);
-	number(f, "ended", h->ended);
-	number(f, "told", h->told);
-	number(f, "attempts", h->attempts);
-	address(f, "window-start", h->window_start);
-	address(f, "window-end", h->window_end);
-	address(f, "entry", h->entry);
-	address(f, "mailbox", h->mailbox);
-	number(f, "paging-levels", h->cpu.paging_levels);
-	number(f, "bytes", h->tail_offset + h->tail_length);
-	print_codec(f, h);
-	text(f, "release", h->release);
-	text(f, "resumable", head_resumable(h, false, why) < 0 ? why : "yes");
+	text(j, "state", state_name(h->state));
+	text(j, "id", id);
+	text(j, "session", session);
+	number(j, "time", h->time);
+	number(j, "ended", h->ended);
+	number(j, "told", h->told);
+	number(j, "attempts", h->attempts);
+	address(j, "window-start", h->window_start);
+	address(j, "window-end", h->window_end);
+	address(j, "entry", h->entry);
+	address(j, "mailbox", h->mailbox);
+	number(j, "paging-levels", h->cpu.paging_levels);
+	number(j, "bytes", h->tail_offset + h->tail_length);
+	print_codec(j, h);
+	text(j, "release", h->release);
+	text(j, "resumable", head_resumable(h, false, why) < 0 ? why : "yes");
 	if (*h->reason)
-		text(f, "reason", h->reason);
+		text(j, "reason", h->reason);
 	if (h->state == IMAGE_ARMED || h->state == IMAGE_RESUMING)
-		print_parameters(f, h);
+		print_parameters(j, h);
 }
 
 /* Of an image of another version only what has its place in all of them. */
-static void print_foreign(struct fields *f, const struct image_head *h)
+static void print_foreign(struct json *j, const struct image_head *h)
 {
 	char why[WHY_SIZE], id[33];
 
 	head_check(h, why);
 	id_format(h->target_id, id);
-	text(f, "state", "foreign");
-	text(f, "id", id);
-	text(f, "live", state_is_live(h->state) ? "yes" : "no");
-	text(f, "reason", why);
+	text(j, "state", "foreign");
+	text(j, "id", id);
+	text(j, "live", state_is_live(h->state) ? "yes" : "no");
+	text(j, "reason", why);
 }
 
-static void print_target(struct fields *f, const struct target *t, const struct image_head *h,
-			 int found)
+static void print_target(struct json *j, const struct target *t, const struct image_head *h)
 {
 	char why[WHY_SIZE];
 
-	text(f, "device", t->name);
-	number(f, "size", t->size);
-	if (found == NO_IMAGE) {
-		text(f, "state", "none");
+	text(j, "device", t->name);
+	number(j, "size", t->size);
+	if (!head_has_magic(h)) {
+		text(j, "state", "none");
 	} else if (head_foreign(h)) {
-		print_foreign(f, h);
+		print_foreign(j, h);
 	} else if (head_check(h, why) < 0) {
-		text(f, "state", "damaged");
-		text(f, "reason", why);
+		text(j, "state", "damaged");
+		text(j, "reason", why);
 	} else {
-		print_head(f, h);
+		print_head(j, h);
 	}
 }
 
 int state_command(int argc, char **argv)
 {
-	struct fields f = { .json = { .out = stdout } };
+	struct json json = { .out = stdout }, *j;
 	struct target t = { .fd = -1 };
 	struct image_head h;
-	int found;
+	int ret;
 
-	f.as_json = take_option(&argc, &argv, "--json");
+	j = take_option(&argc, &argv, "--json") ? &json : NULL;
 	if (argc != 1)
 		return USAGE;
-	found = open_head(*argv, false, &t, &h);
-	if (found != FAILED) {
-		if (f.as_json)
-			json_object(&f.json, NULL);
-		print_target(&f, &t, &h, found);
-		if (f.as_json)
-			json_object_end(&f.json);
+	ret = open_target(*argv, false, &t, &h);
+	if (!ret) {
+		if (j)
+			json_open(j, NULL, '{');
+		print_target(j, &t, &h);
+		if (j)
+			json_close(j, '}');
 	}
 	target_close(&t);
-	return found == FAILED ? FAILED : OK;
+	return ret < 0 ? FAILED : OK;
+}
+
+int log_command(int argc, char **argv)
+{
+	struct image img;
+	int ret;
+
+	if (argc != 1)
+		return USAGE;
+	ret = open_image(*argv, &img);
+	if (!ret)
+		print_log(&img.tail, "");
+	image_close(&img);
+	return ret;
+}
+
+int guard_command(int argc, char **argv)
+{
+	struct image_guard g;
+	char id[33], uuid[GUARD_UUID_TEXT];
+
+	if (argc != 1)
+		return USAGE;
+	if (guard_read(argv[0], &g) < 0)
+		return FAILED;
+	id_format(g.uuid, id);
+	guard_uuid_text(&g, uuid);
+	printf("guard %s %s %s %llu\nfingerprint %016llx\n", argv[0], guard_type_name(g.type), id,
+	       (ull)g.size, (ull)g.digest);
+	if (*uuid)
+		printf("uuid %s\n", uuid);
+	return OK;
 }

@@ -7,13 +7,12 @@
 #include "../restorer/restore.h"
 #include "json.h"
 #include "khimage.h"
-#include "open.h"
 
 static void print_json(const struct image *img, int found, const char *name)
 {
 	struct json j = { .out = stdout };
 
-	json_object(&j, NULL);
+	json_open(&j, NULL, '{');
 	json_text(&j, "device", name);
 	json_flag(&j, "whole", found == OK);
 	if (found == OK) {
@@ -24,7 +23,7 @@ static void print_json(const struct image *img, int found, const char *name)
 		json_flag(&j, "damaged", img->verdict == SET_ASIDE);
 		json_text(&j, "reason", log_last_failure());
 	}
-	json_object_end(&j);
+	json_close(&j, '}');
 }
 
 int verify_command(int argc, char **argv)

@@ -35,7 +35,7 @@ SWSUSP='echo disk > /sys/power/state'
 # Sets CODEC in the guest's configuration; fails with the message if it is refused.
 khib_codec() {	# name, codec, end of another line for the configuration
 	guest "$1" "sed -i /^CODEC=/d /etc/kexec-hibernate.conf; echo CODEC=$2 >> /etc/kexec-hibernate.conf; \
-/usr/lib/kexec-hibernate/khib-plan targets > /dev/null"
+/usr/lib/kexec-hibernate/khib targets > /dev/null"
 }
 
 # RAM of the guest that is in use, without what the kernel would give up at once.

@@ -6,7 +6,7 @@
 
 #include "../../image/codec.h"
 #include "../../image/refuse.h"
-#include "../../initramfs/mode.h"
+#include "../../initramfs/session.h"
 #include "fuzz.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

@@ -76,15 +76,14 @@ static void patch(struct sleeper *s, const uint8_t *data, size_t len)
 /* Invariants M1 and M3, as far as a map shows them: pages of A's RAM, none that the jump exchanged. */
 static void check(const struct sleeper *s, const struct freepages *found)
 {
-	uint64_t pfn = 0, pages = 0;
-	uint32_t count;
+	uint64_t pfn = 0, pages = 0, count;
 
-	for (; freemap_next(&found->map, &pfn, &count); pfn += count, pages += count) {
+	for (; pagebits_next(&found->map, &pfn, &count); pfn += count, pages += count) {
 		must(ram_holds(s->ram, s->nram, pfn, count));
-		for (uint32_t i = 0; i < count; i++)
-			must(!exchanged_has(&s->exchanged, pfn + i) && freemap_has(&found->map, pfn + i));
+		for (uint64_t i = 0; i < count; i++)
+			must(!exchanged_has(&s->exchanged, pfn + i) && pagebits_has(&found->map, pfn + i));
 	}
-	must(pages == found->map.pages && !found->map.lost);
+	must(pages == found->map.set && !found->map.lost);
 	for (size_t i = 1; i < s->exchanged.n; i++)
 		must(s->exchanged.pairs[i].pfn > s->exchanged.pairs[i - 1].pfn);
 }

@@ -6,10 +6,10 @@ FUZZ_CC := clang
 fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
 fuzz-sources := $(patsubst %,tests/%.c,fuzz/common fuzz/workers fuzz/sample fuzz/patched unit/sleeper unit/samples) \
-	$(patsubst %,tools/%.c,elf image-kernel info info-facts info-json json memmap open pages) \
-	$(wildcard image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
+	$(patsubst %,tools/%.c,elf image-kernel info info-json json memmap open pages) \
+	$(wildcard image/*.c linux/*.c) initramfs/session.c \
 	restorer/restore.c restorer/unpack-worker.c \
-	$(patsubst %,base/%.c,abandon chunk-buffers clock devices image io log target)
+	$(patsubst %,base/%.c,abandon chunk-buffers image io log machine target)
 fuzz-objects := $(fuzz-sources:%.c=$(O)/fuzz/objects/%.o) $(vendor:%=$(O)/fuzz/objects/%)
 fuzz-cflags := -O2 -g -fsanitize=address -fno-omit-frame-pointer
 fuzz-ours := $(fuzz-cflags) -fsanitize=undefined -fno-sanitize-recover=all -D_GNU_SOURCE \

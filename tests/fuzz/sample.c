@@ -7,7 +7,7 @@
 #include "../../image/codec.h"
 #include "../../image/head.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "../../image/tail.h"
 #include "fuzz.h"
 

@@ -24,7 +24,7 @@ done
 gcc -O2 -Wall -Wextra -Werror -static -o "$g/fill" "$here/../bench/fill.c"
 key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/forks" "$g/fuse" "$g/fill"
 	cat "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
-	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib-* "$build"/krestore "$build"/kexec
+	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
 [ "$(cat "$g/key" 2>/dev/null)" != "$key" ] || exit 0
 
@@ -34,7 +34,7 @@ mkdir "$root"
 tar xf "$g/base.tar" -C "$root" --exclude='./dev/*'
 make -s -C "$here/../.." install O="$build" DESTDIR="$root" >/dev/null
 install -D -m 755 "$here/init" "$root/usr/lib/khib-test/init"
-install -m 755 "$here/agent" "$here/interrupt" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/forks" "$g/fuse" "$g/fill" "$root/usr/lib/khib-test/"
+install -m 755 "$here/agent" "$here/interrupt" "$here/kexec-altered" "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/forks" "$g/fuse" "$g/fill" "$root/usr/lib/khib-test/"
 install -m 644 "$here/agent.service" "$root/etc/systemd/system/"
 ln -s ../agent.service "$root/etc/systemd/system/multi-user.target.wants/"
 echo khib-guest > "$root/etc/hostname"

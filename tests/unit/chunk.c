@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* chunk.c - what a chunk says of itself is believed only after it was checked */
 #include "../../image/codec.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define PFN 0x180u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* codec.c - names, numbers and levels of the codecs; the checksum is XXH3 */
 #include "../../image/codec.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define IDS 16u		/* more than there will ever be */

@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 
 #include "../../image/codec.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "fakes.h"
 
 /* The image on the disk, to be changed in place; all its checksums are right after seal(). */

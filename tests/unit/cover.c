@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cover.c - each page of the RAM map comes once: not never, not twice, and no other */
-#include "../../image/cover.h"
+#include "../../image/chunk.h"
 #include "unit.h"
 
 static const struct ram_range map[] = { { 0x1000, 0x5000 }, { 0x8800, 0xc800 } };
@@ -11,35 +11,38 @@ static struct chunk_head chunk_of(uint64_t pfn, uint32_t count)
 	return sample_chunk(CHUNK_ZERO, 6, pfn, count, NULL);
 }
 
-static struct cover *begin(const struct ram_range *met, size_t nmet)
+static struct pagebits *begin(const struct ram_range *met, size_t nmet)
 {
-	struct cover *c = malloc(sizeof *c);
-	void *memory = malloc(cover_size(map, 2));
+	struct pagebits *c = malloc(sizeof *c);
+	size_t bytes = pagebits_most(map, 2);
+	void *memory = malloc(bytes);
 
-	memset(memory, 0xff, cover_size(map, 2));
-	cover_start(c, map, 2, memory, met, nmet);
+	memset(memory, 0xff, bytes);
+	pagebits_start(c, map, 2, memory, bytes);
+	for (size_t i = 0; i < nmet; i++)
+		pagebits_fill(c, met[i], true);
 	return c;
 }
 
-static void end(struct cover *c)
+static void end(struct pagebits *c)
 {
-	free(c->met.table);
+	free(c->table);
 	free(c);
 }
 
 static void test_size(void **state)
 {
 	(void)state;
-	assert_int_equal(cover_size(map, 2), 8 + 2 * 64);
-	assert_int_equal(cover_size(map, 0), 0);
+	assert_int_equal(pagebits_most(map, 2), 8 + 2 * 64);
+	assert_int_equal(pagebits_most(map, 0), 0);
 	/* 34 KiB for a GiB */
-	assert_int_equal(cover_size(&(struct ram_range){ 0, 1 << 30 }, 1), 34 << 10);
+	assert_int_equal(pagebits_most(&(struct ram_range){ 0, 1 << 30 }, 1), 34 << 10);
 }
 
 static void test_each_once(void **state)
 {
 	const uint64_t pfns[] = { 11, 1, 4, 2, 9, 3, 10 };
-	struct cover *c = begin(NULL, 0);
+	struct pagebits *c = begin(NULL, 0);
 	char why[WHY_SIZE];
 
 	(void)state;
@@ -56,7 +59,7 @@ static void test_each_once(void **state)
 
 static void test_twice(void **state)
 {
-	struct cover *c = begin(NULL, 0);
+	struct pagebits *c = begin(NULL, 0);
 	struct chunk_head chunk = chunk_of(2, 2);
 	char why[WHY_SIZE];
 
@@ -77,7 +80,7 @@ static void test_twice(void **state)
 static void test_no_page_of_the_map(void **state)
 {
 	const uint64_t pfns[] = { 0, 5, 8, 12, UINT64_MAX, 1ull << 52 };
-	struct cover *c = begin(NULL, 0);
+	struct pagebits *c = begin(NULL, 0);
 	char why[WHY_SIZE];
 
 	(void)state;
@@ -87,7 +90,7 @@ static void test_no_page_of_the_map(void **state)
 		assert_refused(cover_chunk(c, &chunk, why), why,
 			       "chunk 6: pfn %#llx is not in the RAM map", (unsigned long long)pfns[i]);
 	}
-	assert_int_equal(c->met.set, 0);
+	assert_int_equal(c->set, 0);
 	end(c);
 }
 
@@ -95,12 +98,12 @@ static void test_no_page_of_the_map(void **state)
 static void test_met_before(void **state)
 {
 	const struct ram_range met[] = { { 0, 0x2000 }, { 0x4000, 0xa000 }, { 0x4000, 0x6000 } };
-	struct cover *c = begin(met, 3);
+	struct pagebits *c = begin(met, 3);
 	struct chunk_head chunk = chunk_of(4, 1);
 	char why[WHY_SIZE];
 
 	(void)state;
-	assert_int_equal(c->met.set, 3);	/* 2, 3, 10, 11 */
+	assert_int_equal(c->set, 3);	/* 2, 3, 10, 11 */
 	assert_refused(cover_chunk(c, &chunk, why), why,
 		       "chunk 6: pfn 0x4 came before, or is not the image's");
 	chunk = chunk_of(2, 2);
@@ -117,15 +120,15 @@ static void test_vast_window(void **state)
 	const struct ram_range met[] = {
 		{ 0, IMAGE_MAX_PFN * IMAGE_BLOCK }, { 0x3000, UINT64_MAX }, { 0x20000, 0x30000 },
 	};
-	struct cover *c = begin(met, 1);
+	struct pagebits *c = begin(met, 1);
 	char why[WHY_SIZE];
 
 	(void)state;
-	assert_int_equal(c->met.set, MAP_PAGES);
+	assert_int_equal(c->set, MAP_PAGES);
 	assert_passes(cover_end(c, why), why);
 	end(c);
 	c = begin(met + 1, 2);
-	assert_int_equal(c->met.set, MAP_PAGES - 2);
+	assert_int_equal(c->set, MAP_PAGES - 2);
 	end(c);
 }
 

@@ -2,7 +2,7 @@
 /* cpu.c - a CPU that lacks something is refused by name, one that has more is not */
 #include <cpuid.h>
 
-#include "../../image/cpu.h"
+#include "../../image/head.h"
 #include "unit.h"
 
 static const char *const names[] = {

@@ -2,7 +2,7 @@
 /* disk.c - the helper's writer saves the sample machine, the restorer brings it back, once */
 #include <limits.h>
 
-#include "../../base/clock.h"
+#include "../../base/machine.h"
 #include "../../image/codec.h"
 #include "../../image/ram.h"
 #include "fakes.h"
@@ -125,7 +125,7 @@ static void test_attempts(void **state)
 	assert_int_equal(open_image(&img, true), 0);
 	assert_int_equal(image_begin(&img), 0);
 	assert_int_equal(img.head.attempts, 2);
-	assert_int_equal(image_mark_failed(&img, "gave\nup"), 0);
+	assert_int_equal(target_mark_failed(&img.target, &img.head, "gave\nup"), 0);
 	image_close(&img);
 	assert_not_opened("disk: image is kept as failed: gave?up");
 }

@@ -25,7 +25,7 @@ static void find(uint64_t sources)
 
 	assert_passes(sleeper_search(&s, &found, why), why);
 	assert_int_equal(found.sources, sources);
-	assert_int_equal(found.map.pages, 0x101 + sources);
+	assert_int_equal(found.map.set, 0x101 + sources);
 	assert_int_equal(s.exchanged.n != 0, !*found.no_sources);
 }
 

@@ -21,6 +21,7 @@
 
 struct target disk;
 uint8_t *sleeping_memory, *fake_memory;
+static int sleeping_fd;	/* a file that is sleeping_memory */
 bool quiet;
 int forks_left = INT_MAX;
 unsigned int fake_memfree_kib;
@@ -126,9 +127,11 @@ int disk_begin(void **state)
 	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
 	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 || target_write_head(&disk, &blank) < 0)
 		return -1;
-	sleeping_memory = alloc_pages(MEMORY_BYTES);
+	sleeping_fd = memfd_create("memory", 0);
+	if (sleeping_fd < 0 || ftruncate(sleeping_fd, MEMORY_BYTES) < 0)
+		return -1;
+	sleeping_memory = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, sleeping_fd, 0);
 	fake_memory = alloc_shared(MEMORY_BYTES);	/* it is worker processes that write it */
-	memset(sleeping_memory, 0, MEMORY_BYTES);
 	memset(fake_memory, 0xcc, MEMORY_BYTES);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
 		if (has_data(pfn))
@@ -141,6 +144,7 @@ int disk_end(void **state)
 	(void)state;
 	quiet = false;
 	close(disk.fd);
+	close(sleeping_fd);
 	free_pages(sleeping_memory, MEMORY_BYTES);
 	free_pages(fake_memory, MEMORY_BYTES);
 	return 0;
@@ -157,7 +161,7 @@ struct target disk_copy(void)
 /* What the jump does not exchange, as /proc/vmcore has it. */
 static struct vmcore sleeping(void)
 {
-	struct vmcore vm = { .fd = -1 };
+	struct vmcore vm = { .file = { .fd = sleeping_fd, .name = "memory" } };
 	struct elf_load *last = NULL;
 
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++) {
@@ -166,6 +170,7 @@ static struct vmcore sleeping(void)
 		if (!last || last->pfn + last->pages != pfn) {
 			last = &vm.loads[vm.nloads++];
 			last->pfn = pfn;
+			last->offset = pfn * IMAGE_BLOCK;
 		}
 		last->pages++;
 		vm.pages++;
@@ -173,23 +178,14 @@ static struct vmcore sleeping(void)
 	return vm;
 }
 
-const uint8_t *vmcore_pages(struct vmcore_map *map, int load, uint64_t page, uint64_t *count)
-{
-	const struct elf_load *l = &map->vm->loads[load];
-
-	if (*count > l->pages - page)
-		*count = l->pages - page;
-	return sleeping_memory + (l->pfn + page) * IMAGE_BLOCK;
-}
-
 int write_pages(struct writer *w)
 {
-	static const struct freemap none;
+	static const struct pagebits none;
 
 	return write_but_free(w, &none, FREE_LEAVE);
 }
 
-int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill)
+int write_but_free(struct writer *w, const struct pagebits *free, enum free_fill fill)
 {
 	struct image_head head = sample_head(IMAGE_WRITING);
 	struct vmcore vm = sleeping();

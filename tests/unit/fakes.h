@@ -4,7 +4,7 @@
 #define FAKES_H
 
 #include "../../image/codec.h"
-#include "../../linux/freemap.h"
+#include "../../image/pagebits.h"
 #include "../../initramfs/writer.h"
 #include "../../restorer/restore.h"
 #include "unit.h"
@@ -32,7 +32,7 @@ extern bool fake_cpus_all;
 
 /* All pages but those, as save.c does it.  -1 as soon as one fails. */
 int write_pages(struct writer *w);
-int write_but_free(struct writer *w, const struct freemap *free, enum free_fill fill);
+int write_but_free(struct writer *w, const struct pagebits *free, enum free_fill fill);
 extern const struct writer_facts sample_facts;
 void save_all(void);			/* and arm the image */
 

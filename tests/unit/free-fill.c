@@ -13,14 +13,14 @@ static bool is_free(uint64_t pfn)
 static void save(enum free_fill fill)
 {
 	static uint64_t memory[200];
-	struct freemap free;
+	struct pagebits free;
 	struct writer w;
 
 	assert_true(pagebits_most(sample_ram, SAMPLE_RANGES) <= sizeof memory);
-	freemap_start(&free, sample_ram, SAMPLE_RANGES, memory, sizeof memory);
+	pagebits_start(&free, sample_ram, SAMPLE_RANGES, memory, sizeof memory);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
 		if (ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) && !swapped(pfn) && is_free(pfn))
-			assert_true(freemap_add(&free, pfn, 1));
+			assert_true(pagebits_add(&free, pfn, 1));
 	assert_int_equal(write_but_free(&w, &free, fill), 0);
 	assert_int_equal(writer_finish(&w, &sample_facts), 0);
 	assert_int_equal(writer_arm(&w), 0);
@@ -66,15 +66,15 @@ static void assert_free_chunks(enum free_fill fill, uint32_t chunks)
 {
 	static const struct ram_range gigabyte[] = { { 0, 1 << 30 } };
 	static uint64_t memory[1024];
-	const struct vmcore none = { .fd = -1 };
+	const struct vmcore none = { .file.fd = -1 };
 	const struct codec *codec = codec_by_id(CODEC_NONE);
 	struct target t = disk_copy();
-	struct freemap free;
+	struct pagebits free;
 	struct writer w;
 
-	freemap_start(&free, gigabyte, 1, memory, sizeof memory);
-	assert_true(freemap_add(&free, 0, 5));
-	assert_true(freemap_add(&free, 6, (1 << 18) - 6));
+	pagebits_start(&free, gigabyte, 1, memory, sizeof memory);
+	assert_true(pagebits_add(&free, 0, 5));
+	assert_true(pagebits_add(&free, 6, (1 << 18) - 6));
 	assert_int_equal(writer_begin(&w, &t, 1 << 18), 0);
 	w.head.free_fill = fill;
 	assert_int_equal(pack_memory(&w, &none, &free, codec, 0), 0);

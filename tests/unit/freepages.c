@@ -50,11 +50,11 @@ static void assert_found(void)
 	assert_int_equal(found.found.free, SLEEPER_FREE);
 	assert_int_equal(found.counted, SLEEPER_FREE);
 	assert_int_equal(found.sources, 3);
-	assert_int_equal(found.map.pages, 0x101 + 3);
+	assert_int_equal(found.map.set, 0x101 + 3);
 	for (uint64_t pfn = 0; pfn < SLEEPER_PAGES + 64; pfn++) {
 		bool source = pfn == 0x500 || pfn == 0x505 || pfn == 0x507;
 
-		assert_int_equal(freemap_has(&found.map, pfn),
+		assert_int_equal(pagebits_has(&found.map, pfn),
 				 (pfn >= 0x600 && pfn < 0x700) || pfn == 0x13ff || source);
 	}
 }
@@ -132,7 +132,7 @@ static void test_count(void **state)
 	(void)state;
 	sleeper_count(&s, SLEEPER_FREE + 250);
 	find();
-	assert_int_equal(found.map.pages, 0x104);
+	assert_int_equal(found.map.set, 0x104);
 	sleeper_count(&s, SLEEPER_FREE + 251);
 	assert_doubt(text, SLEEPER_FREE + 251);
 	sleeper_count(&s, SLEEPER_FREE - 251);
@@ -265,10 +265,10 @@ static void test_unreadable(void **state)
 		find();
 		assert_int_equal(found.found.free, SLEEPER_FREE);
 		assert_int_equal(found.found.unreadable, 2);
-		assert_int_equal(found.map.pages, 0x104 + 2);
-		assert_true(freemap_has(&found.map, 0x7f3));
-		assert_true(freemap_has(&found.map, 0x1000));
-		assert_false(freemap_has(&found.map, 0x1001));
+		assert_int_equal(found.map.set, 0x104 + 2);
+		assert_true(pagebits_has(&found.map, 0x7f3));
+		assert_true(pagebits_has(&found.map, 0x1000));
+		assert_false(pagebits_has(&found.map, 0x1001));
 		/* A kernel that does not know of broken memory has another flag there. */
 		sleeper_note(&s, "NUMBER(PG_hwpoison)", NULL);
 		find();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* garbage-text.c - random sessions and command lines, and good ones with some bytes changed */
-#include "../../initramfs/mode.h"
 #include "../../initramfs/session.h"
 #include "unit.h"
 

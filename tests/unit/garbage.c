@@ -7,10 +7,10 @@
  */
 #include <elf.h>
 
+#include "../../image/chunk.h"
 #include "../../image/codec.h"
-#include "../../image/cover.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "../../linux/elfcore.h"
 #include "unit.h"
 
@@ -105,7 +105,8 @@ static void scratch_chunk(struct chunk_head *c)
 
 static void test_chunks(void **state)
 {
-	uint8_t *bits = malloc(cover_size(sample_ram, SAMPLE_RANGES));
+	size_t bytes = pagebits_most(sample_ram, SAMPLE_RANGES);
+	uint8_t *bits = malloc(bytes);
 	char why[WHY_SIZE];
 	int good = 0;
 
@@ -113,7 +114,7 @@ static void test_chunks(void **state)
 	random_start(11);
 	for (int i = 0; i < 4 * ROUNDS; i++) {
 		struct chunk_head c = sample_chunk(1 + i % 3, 0, 0x200, 1, NULL);
-		struct cover cover;
+		struct pagebits cover;
 		uint64_t pages = 0;
 
 		c.packed = c.kind == CHUNK_DATA ? IMAGE_BLOCK : 0;
@@ -130,9 +131,9 @@ static void test_chunks(void **state)
 		}
 		assert_int_equal(pages, c.npages);
 		assert_in_range(chunk_payload_size(c.packed), 0, IMAGE_CHUNK_PAGES * IMAGE_BLOCK);
-		cover_start(&cover, sample_ram, SAMPLE_RANGES, bits, NULL, 0);
+		pagebits_start(&cover, sample_ram, SAMPLE_RANGES, bits, bytes);
 		if (accepted(cover_chunk(&cover, &c, why), why))
-			assert_int_equal(cover.met.set, pages);
+			assert_int_equal(cover.set, pages);
 	}
 	assert_in_range(good, 100, 4 * ROUNDS - 100);
 	free(bits);

@@ -64,15 +64,15 @@ static void test_addresses(void **state)
 static void test_layout(void **state)
 {
 	(void)state;
-	assert_field(chunk_pages, 512, "head: chunks of 512 pages, this program knows 256");
+	assert_field(chunk_pages, 512, "head: chunk_pages is 512, known are 256 to 256");
 	assert_field(codec, 99, "head: codec 99 is not built in");
-	assert_field(codec_level, 23, "head: codec level 23, the highest is 22");
-	assert_field(codec_level, UINT32_MAX, "head: codec level 4294967295, the highest is 22");
+	assert_field(codec_level, 23, "head: codec_level is 23, known are 0 to 22");
+	assert_field(codec_level, UINT32_MAX, "head: codec_level is 4294967295, known are 0 to 22");
 	assert_field_passes(codec_level, 22);
 	assert_field(cipher, 1,
-		     "head: cipher 1 with 0 key slots, this program knows 0 (none) with 0");
+		     "head: cipher is 1, known are 0 to 0");
 	assert_field(key_slots, 2,
-		     "head: cipher 0 with 2 key slots, this program knows 0 (none) with 0");
+		     "head: key_slots is 2, known are 0 to 0");
 }
 
 static void test_tail_place(void **state)

@@ -23,19 +23,19 @@ static void test_nested(void **state)
 	struct json j = begin();
 
 	(void)state;
-	json_object(&j, NULL);
+	json_open(&j, NULL, '{');
 	json_number(&j, "n", UINT64_MAX);
-	json_array(&j, "list");
-	json_object(&j, NULL);
+	json_open(&j, "list", '[');
+	json_open(&j, NULL, '{');
 	json_flag(&j, "yes", true);
-	json_object_end(&j);
+	json_close(&j, '}');
 	json_text(&j, NULL, "two");
-	json_array_end(&j);
-	json_array(&j, "none");
-	json_array_end(&j);
+	json_close(&j, ']');
+	json_open(&j, "none", '[');
+	json_close(&j, ']');
 	json_thousandths(&j, "ratio", 2045);
 	json_flag(&j, "no", false);
-	json_object_end(&j);
+	json_close(&j, '}');
 	assert_written(&j, "{\n\t\"n\": 18446744073709551615,\n\t\"list\": [\n\t\t{\n\t\t\t\"yes\": true\n"
 		       "\t\t},\n\t\t\"two\"\n\t],\n\t\"none\": [],\n\t\"ratio\": 2.045,\n\t\"no\": false\n}\n");
 }
@@ -45,8 +45,8 @@ static void test_empty(void **state)
 	struct json j = begin();
 
 	(void)state;
-	json_object(&j, NULL);
-	json_object_end(&j);
+	json_open(&j, NULL, '{');
+	json_close(&j, '}');
 	assert_written(&j, "{}\n");
 }
 
@@ -57,9 +57,9 @@ static void assert_quoted(const char *bytes, size_t len, const char *wanted)
 	struct json j = begin();
 
 	snprintf(whole, sizeof whole, "{\n\t\"t\": \"%s\"\n}\n", wanted);
-	json_object(&j, NULL);
+	json_open(&j, NULL, '{');
 	json_bytes(&j, "t", exact, len);
-	json_object_end(&j);
+	json_close(&j, '}');
 	assert_written(&j, whole);
 	free(exact);
 }

@@ -1,85 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* jump.c - the parts of khib-jump: the plan, the archive, children, heads */
+/* jump.c - the parts of the carrying out: what comes back, the archive, children, heads */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../base/clock.h"
-#include "../../hooks/archive.h"
-#include "../../hooks/child.h"
-#include "../../hooks/heads.h"
+#include "../../base/machine.h"
+#include "../../hooks/carry-out.h"
 #include "fakes.h"
+#include "machine-dir.h"
 #include "unit.h"
 
 #define ID "00112233445566778899aabbccddeeff"
-#define PLAN "window 0x4000000 0x8000000\ncmdline loglevel=6 panic=10\ntarget part:/dev/vdb " ID "\n" \
-	     "all-target part:/dev/vdb\nall-target part:ID=" ID "\nuses 0123456789abcdef\n"
-
-static void test_plan(void **state)
-{
-	char *text = copy_of(PLAN "boot-once efibootmgr --bootnext 7\n", sizeof PLAN + 34);
-	struct plan plan;
-	char why[WHY_SIZE];
-
-	(void)state;
-	assert_passes(plan_parse(text, &plan, why), why);
-	assert_int_equal(plan.start, 0x4000000);
-	assert_int_equal(plan.end, 0x8000000);
-	assert_string_equal(plan.cmdline, "loglevel=6 panic=10");
-	assert_int_equal(plan.ntargets, 1);
-	assert_string_equal(plan.targets[0].path, "/dev/vdb");
-	assert_int_equal(plan.targets[0].id[15], 0xff);
-	assert_int_equal(plan.nall, 2);
-	assert_string_equal(plan.boot_once, "efibootmgr --bootnext 7");
-	assert_null(plan.boot_once_undo);
-	assert_string_equal(plan.uses, "0123456789abcdef");
-	free(text);
-}
-
-static void refused(const char *more, const char *message)
-{
-	char text[4096], why[WHY_SIZE];
-	struct plan plan;
-
-	snprintf(text, sizeof text, "%s%s", PLAN, more);
-	assert_refused(plan_parse(text, &plan, why), why, "%s", message);
-}
-
-static void test_plan_refuses(void **state)
-{
-	char text[] = "cmdline x\n", why[WHY_SIZE], nine[1024] = "";
-	struct plan plan;
-
-	(void)state;
-	refused("window\n", "'window' has no value");
-	refused("window 4000000\n", "window 4000000: not the bounds of a range");
-	refused("window 4000000 3000000\n", "window 4000000 3000000: not the bounds of a range");
-	refused("window 4000000 8000001\n", "window 4000000 8000001: not the bounds of a range");
-	refused("target part:/dev/vdc\n", "target part:/dev/vdc: no id, or more than 8");
-	refused("target part:/dev/vdc 12\n", "target part:/dev/vdc: its id 12 has not 32 hex digits");
-	refused("target part:/vdc " ID "\n", "target part:/vdc: neither /dev/NAME nor ID=");
-	refused("colour blue\n", "colour: unknown key");
-	for (int i = 0; i < 8; i++)
-		strcat(nine, "all-target part:/dev/vdb\n");
-	refused(nine, "all-target part:/dev/vdb: more than 8");
-	assert_refused(plan_parse(text, &plan, why), why,
-		       "of window, cmdline, target, all-target and uses one is missing");
-}
 
 static void test_value(void **state)
 {
 	static const char text[] = "code 3\nmessage no \x1b[1mroom\nmessage other\ncod\n\nbytes 7\n";
-	char out[40], small[4];
 
 	(void)state;
-	assert_string_equal(plan_value(text, "code", out, sizeof out), "3");
-	assert_string_equal(plan_value(text, "message", out, sizeof out), "no ?[1mroom");
-	assert_string_equal(plan_value(text, "message", small, sizeof small), "no ");
-	assert_string_equal(plan_value(text, "bytes", out, sizeof out), "");	/* below the empty line */
-	assert_string_equal(plan_value(text, "cod", out, sizeof out), "");
-	assert_string_equal(plan_value("", "code", out, sizeof out), "");
-	assert_string_equal(plan_value("code ", "code", out, sizeof out), "");
+	assert_string_equal(mailbox_value(text, "code"), "3");
+	assert_string_equal(mailbox_value(text, "message"), "no ?[1mroom");
+	assert_string_equal(mailbox_value(text, "bytes"), "");	/* below the empty line */
+	assert_string_equal(mailbox_value(text, "cod"), "");
+	assert_string_equal(mailbox_value("", "code"), "");
+	assert_string_equal(mailbox_value("code ", "code"), "");
 }
 
 static void write_file(const char *path, const void *data, size_t len)
@@ -131,6 +75,7 @@ static int children(void)
 {
 	uint64_t began = now_ms();
 
+	stops_end();
 	stops_hold();
 	if (run("exit 0", 10000) || stop_asked())
 		return 1;
@@ -178,6 +123,8 @@ static void test_stops_ignored(void **state)
 	(void)state;
 	if (!pid) {
 		signal(SIGHUP, SIG_IGN);
+		stops_end();
+		kill(getpid(), SIGHUP);
 		stops_hold();
 		kill(getpid(), SIGHUP);
 		if (stop_asked())
@@ -187,6 +134,28 @@ static void test_stops_ignored(void **state)
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
+}
+
+/* While the plan is made a signal ends the program at once, but for a pipe that nobody reads. */
+static void test_stops_end(void **state)
+{
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ending); i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			stops_end();
+			kill(getpid(), SIGPIPE);
+			kill(getpid(), ending[i]);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 128 + ending[i]);
+	}
 }
 
 static struct image_head head_of(const char *name)
@@ -207,11 +176,11 @@ static const char *target_file(struct plan *plan, const struct image_head *head)
 	close(mkstemp(name));
 	write_file(name, head, sizeof *head);
 	memset(plan, 0, sizeof *plan);
-	strcpy(plan->targets[0].path, name);
-	strcpy(plan->all[0].path, name);
-	memcpy(plan->targets[0].id, head->target_id, 16);
-	plan->targets[0].has_id = true;
-	plan->ntargets = plan->nall = 1;
+	strcpy(plan->targets[0].spec.path, name);
+	strcpy(plan->conf.targets[0].spec.path, name);
+	memcpy(plan->targets[0].spec.id, head->target_id, 16);
+	plan->targets[0].spec.has_id = true;
+	plan->ntargets = plan->conf.ntargets = 1;
 	return name;
 }
 
@@ -228,12 +197,12 @@ static void test_heads(void **state)
 		if (i)
 			head_seal(&was[i]);
 		name = target_file(&plan, &was[i]);
-		plan.targets[0].id[3] |= !i;	/* the blank one is to get this id */
+		plan.targets[0].spec.id[3] |= !i;	/* the blank one is to get this id */
 		assert_int_equal(heads_make(&plan), 0);
 		now = head_of(name);
 		assert_passes(head_check(&now, why), why);
 		assert_int_equal(now.state, i ? was[i].state : IMAGE_EMPTY);
-		assert_memory_equal(now.target_id, plan.targets[0].id, 16);
+		assert_memory_equal(now.target_id, plan.targets[0].spec.id, 16);
 		heads_undo();
 		now = head_of(name);
 		assert_memory_equal(&now, &was[i], sizeof now);
@@ -254,7 +223,7 @@ static void heads_refuse(struct image_head h, uint8_t id, const char *message)
 	const char *name;
 
 	name = target_file(&plan, &h);
-	plan.targets[0].id[0] ^= id;
+	plan.targets[0].spec.id[0] ^= id;
 	assert_int_equal(heads_make(&plan), -1);
 	assert_non_null(strstr(log_last_failure(), message));
 	now = head_of(name);
@@ -287,7 +256,7 @@ static void test_heads_discard(void **state)
 	(void)state;
 	head_seal(&h);
 	name = target_file(&plan, &h);
-	heads_discard(&plan);
+	heads_discard(&plan.conf);
 	h = head_of(name);
 	assert_int_equal(h.state, IMAGE_FAILED);
 	assert_string_equal(h.reason, "the system went on without it");
@@ -297,12 +266,12 @@ static void test_heads_discard(void **state)
 int jump_tests(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plan),
-		cmocka_unit_test(test_plan_refuses),
-		cmocka_unit_test(test_value),
+		/* For texts that stay. */
+		cmocka_unit_test_setup_teardown(test_value, machine_begin, machine_end),
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_stops_ignored),
+		cmocka_unit_test(test_stops_end),
 		cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_heads_refuse),
 		cmocka_unit_test(test_heads_discard),

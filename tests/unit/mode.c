@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mode.c - the kernel command line: the last mode wins, what is not understood is named */
-#include "../../initramfs/mode.h"
+#include "../../initramfs/session.h"
 #include "unit.h"
 
 #define ID "00112233445566778899aabbccddeeff"

@@ -55,7 +55,7 @@ static void test_clear(void **state)
 
 	(void)state;
 	memset(p, 0xff, 4 * IMAGE_BLOCK);
-	pages_clear(p + IMAGE_BLOCK, 2);
+	pages_fill(p + IMAGE_BLOCK, 2, 0);
 	assert_true(page_is_zero(p + IMAGE_BLOCK));
 	assert_true(page_is_zero(p + 2 * IMAGE_BLOCK));
 	assert_int_equal(p[IMAGE_BLOCK - 1], 0xff);

@@ -5,7 +5,7 @@
 
 #include "../../image/codec.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "../../tools/compare.h"
 #include "fakes.h"
 
@@ -211,6 +211,15 @@ static void test_compare_classes(void **state)
 	assert_int_equal(c.pages[NEITHER][PAGE_FREE][NO_RAM], 2);	/* 16, 17 */
 	assert_int_equal(c.pages[NEITHER][NO_RAM][PAGE_EXCHANGED], 1);	/* 100 */
 	assert_int_equal(c.sum[DIFFERING], 0);
+
+	/* A run that ends where pfns end. */
+	one[0].pfn = IMAGE_MAX_PFN - 4;
+	a.nruns = 1;
+	c = (struct comparison){ .limit = 9 };
+	assert_int_equal(compare(&c, &a, &a), 0);
+	assert_int_equal(c.sum[EQUAL], 4);
+	assert_ptr_equal(pages_find(&a, IMAGE_MAX_PFN - 1), one);
+	assert_null(pages_find(&a, IMAGE_MAX_PFN));
 }
 
 int pages_tests(void)

@@ -5,6 +5,8 @@
 #include "fakes.h"
 #include "machine-dir.h"
 
+#define ID "00112233445566778899aabbccddeeff"
+
 static void assert_config(const char *text, const char *failure)
 {
 	struct config conf;
@@ -21,11 +23,13 @@ static void configurations(void **state)
 	struct config conf;
 
 	(void)state;
-	assert_config("# x\n\nTARGET=part:/dev/a\nCODEC=zstd:3\nTARGET=part:ID=00\nWINDOW_MIB=128\nCODEC=lz4\n"
+	assert_config("# x\n\nTARGET=part:/dev/a\nCODEC=zstd:3\nTARGET=part:ID=" ID "\nWINDOW_MIB=128\nCODEC=lz4\n"
 		      "HELPER_PARAMETERS=a=b c\nBOOT_ONCE=x $(y)\nEND=reboot", NULL);
 	assert_int_equal(config_read("/etc/conf", &conf), 0);
 	assert_int_equal(conf.ntargets, 2);
-	assert_string_equal(conf.targets[1], "part:ID=00");
+	assert_string_equal(conf.targets[0].spec.path, "/dev/a");
+	assert_string_equal(conf.targets[1].text, "part:ID=" ID);
+	assert_true(conf.targets[1].spec.has_id);
 	assert_string_equal(conf.codec, "lz4");
 	assert_string_equal(conf.verify, "no");
 	assert_string_equal(conf.end, "reboot");
@@ -38,13 +42,15 @@ static void configurations(void **state)
 	assert_config("TARGTE=part:/dev/a\n", "/etc/conf:1: TARGTE: unknown key");
 	assert_config("TARGET=part:$(x)\n", "/etc/conf:1: TARGET=part:$(x) has characters that no target has");
 	assert_config("TARGET=\n", "/etc/conf:1: TARGET= has characters that no target has");
-	assert_config("TARGET=tape:/x\n", "/etc/conf:1: TARGET=tape:/x: kind unknown, known is part:");
+	assert_config("TARGET=tape:/x\n", "/etc/conf:1: target tape:/x: kind unknown, known is part:");
+	assert_config("TARGET=part:/vdc\n", "/etc/conf:1: target part:/vdc: neither /dev/NAME nor ID=");
 	assert_config("CODEC=zstd:7\n", "/etc/conf:1: CODEC=zstd:7: known are none, auto, lz4, zstd, zstd:1 to zstd:6");
 	assert_config("RESUME=\n", "/etc/conf:1: RESUME=: neither chained nor direct");
 	assert_config("WINDOW_MIB=33\n", "/etc/conf:1: WINDOW_MIB=33: known are 32 to 128 in steps of 16");
 	assert_config("BOOT_ONCE=a\rb\n", "/etc/conf:1: BOOT_ONCE: byte 0xd");
-	assert_config("TARGET=part:1\nTARGET=part:2\nTARGET=part:3\nTARGET=part:4\nTARGET=part:5\nTARGET=part:6\n"
-		      "TARGET=part:7\nTARGET=part:8\nTARGET=part:9\n", "/etc/conf:9: TARGET=part:9: at most 8 are tried");
+	assert_config("TARGET=part:/dev/1\nTARGET=part:/dev/2\nTARGET=part:/dev/3\nTARGET=part:/dev/4\nTARGET=part:/dev/5\n"
+		      "TARGET=part:/dev/6\nTARGET=part:/dev/7\nTARGET=part:/dev/8\nTARGET=part:/dev/9\n",
+		      "/etc/conf:9: TARGET=part:/dev/9: at most 8 are tried");
 }
 
 #define MIB(n) ((uint64_t)(n) << 20)
@@ -145,7 +151,7 @@ static void put_boot(const char *fmt, const char *build)
 
 static void next_boots(void **state)
 {
-	struct plan p = { .lib = "/lib", .conf = { .targets = { "part:/dev/b" }, .ntargets = 1, .resume = "chained" } };
+	struct plan p = { .lib = "/lib", .conf = { .targets = { { "part:/dev/b" } }, .ntargets = 1, .resume = "chained" } };
 	char hex[20];
 	uint64_t build;
 
@@ -198,39 +204,31 @@ static void watchdogs(void **state)
 		     "daemon, or set RuntimeWatchdogSec=off in systemd's system.conf");
 }
 
-/* plan_write() is given a directory as it is, without sys_root. */
-static char *read_back(const char *name)
-{
-	char *text = sys_read(sys_path("/run/%s", name));
-
-	assert_non_null(text);
-	return text;
-}
-
 static void the_session_is_understood(void **state)
 {
 	static struct plan p = {
-		.conf = { .targets = { "part:/dev/a", "part:/dev/b" }, .ntargets = 2, .codec = "zstd:3", .verify = "yes",
+		.conf = { .targets = { { "part:/dev/a" }, { "part:/dev/b" } }, .ntargets = 2, .codec = "zstd:3", .verify = "yes",
 			  .end = "reboot", .boot_once = "true", .boot_once_undo = "" },
 		.window = { 0x4000000, 0x8000000 }, .no_ata = true, .ram_pages = 1234, .release = "6.1-x",
-		.id = { 9 }, .targets = { { .text = "part:/dev/b", .id = { 1, 2 } } }, .ntargets = 1,
-		.free_pages = "poison", .direct = true, .uses = 0x12345, .cmdline = "quiet",
+		.id = { 9 }, .targets = { { .text = "part:/dev/b", .spec.id = { 1, 2 } } }, .ntargets = 1,
+		.free_pages = "poison", .direct = true, .cmdline = "quiet",
 		.guards = { .n = 1, .list = { { .guard = { .name = "/dev/sda1", .type = GUARD_XFS, .uuid = { 7 }, .size = 4096 } } } },
 	};
 	struct session s;
-	char *dir, *text, *session, why[WHY_SIZE];
+	static char large[SESSION_SIZE];
+	uint8_t cookie[16] = { 5 };
+	char *text, why[WHY_SIZE];
 
 	(void)state;
-	put_dir("/run");
-	dir = sys_format("%s/run", sys_root);
-	assert_int_equal(plan_write(&p, dir), 0);
-	text = read_back("session");
-	session = sys_format(SESSION_FIRST "\n%s", text);
-	assert_passes(session_parse(session, &s, why), why);
+	text = plan_session(&p, 0x12345000, cookie);
+	assert_non_null(text);
+	assert_passes(session_parse(text, &s, why), why);
+	assert_int_equal(s.mailbox, 0x12345000);
+	assert_memory_equal(s.cookie, cookie, 16);
 	assert_memory_equal(s.id, p.id, 16);
 	assert_int_equal(s.ntargets, 1);
 	assert_string_equal(s.targets[0].path, "/dev/b");
-	assert_memory_equal(s.targets[0].id, p.targets[0].id, 16);
+	assert_memory_equal(s.targets[0].id, p.targets[0].spec.id, 16);
 	assert_memory_equal(&s.window, &p.window, sizeof p.window);
 	assert_int_equal(s.codec_level, 3);
 	assert_true(s.verify && s.no_ata && s.leave_out_free);
@@ -240,9 +238,11 @@ static void the_session_is_understood(void **state)
 	assert_int_equal(s.free_fill, FREE_POISON);
 	assert_int_equal(s.nguards, 1);
 	assert_memory_equal(&s.guards[0], &p.guards.list[0].guard, sizeof s.guards[0]);
-	assert_string_equal(read_back("plan"), "window 0x4000000 0x8000000\ncmdline quiet\n"
-			    "target part:/dev/b 01020000000000000000000000000000\nall-target part:/dev/a\n"
-			    "all-target part:/dev/b\nboot-once true\nuses 0000000000012345\n");
+	free(text);
+	/* More than B takes. */
+	memset(large, 'x', sizeof large - 1);
+	p.conf.codec = large;
+	assert_null(plan_session(&p, 0x12345000, cookie));
 }
 
 #define MACHINE_TEST(test) cmocka_unit_test_setup_teardown(test, machine_begin, machine_end)

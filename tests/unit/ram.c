@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ram.c - lists of ranges: sorting, counting, looking up and cutting, up to the last address */
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define TOP UINT64_MAX

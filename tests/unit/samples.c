@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* samples.c - a head, a machine, chunks that are in order, for the tests to break */
 #include "../../image/codec.h"
-#include "../../image/cpu.h"
+#include "../../image/head.h"
 #include "../../image/ram.h"
 #include "unit.h"
 

@@ -232,6 +232,6 @@ int sleeper_search(struct sleeper *s, struct freepages *found, char *why)
 	s->map = malloc(bytes);
 	x->room = exchanged_most(x, s->ram, s->nram);
 	x->pairs = malloc(x->room * sizeof *x->pairs);
-	freemap_start(&found->map, s->ram, s->nram, s->map, bytes);
+	pagebits_start(&found->map, s->ram, s->nram, s->map, bytes);
 	return freepages_search(found, &s->mem, x, s->note, s->note_len, s->ram, s->nram, why);
 }

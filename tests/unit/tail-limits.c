@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tail-limits.c - a tail with the largest counts passes, one with one more does not */
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define TOP (IMAGE_MAX_PFN * IMAGE_BLOCK)	/* the end of all physical memory */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tail.c - the tail's checksum, sizes, chunk entries, RAM map and page counts */
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define CHUNKS 2u

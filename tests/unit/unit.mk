@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
-unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/mode.c initramfs/session.c \
-	initramfs/writer.c initramfs/pack.c initramfs/pack-worker.c base/image.c base/workers.c \
-	base/guard.c base/clock.c base/io.c base/log.c restorer/restore.c restorer/resume.c \
-	restorer/unpack-worker.c base/target.c base/memfree.c base/chunk-buffers.c base/helper-cmdline.c base/iomem.c base/abandon.c \
-	$(patsubst %,hooks/%.c,config devices freefill guards kernel next-boot plan sys uses window) \
-	$(patsubst %,hooks/%.c,archive child heads plan-file) \
+unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
+	initramfs/writer.c initramfs/pack.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
+	$(patsubst %,base/%.c,abandon chunk-buffers guard helper-cmdline image io log machine target \
+	vmcore workers) \
+	$(patsubst %,hooks/%.c,archive child config guards heads kernel memory next-boot \
+	plan report sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
@@ -14,8 +14,9 @@ unit-sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # Upstream computes addresses and differences that this sanitizer knows better than C does.
 unit-vendor := -O1 -g -fsanitize=address
 unit-cover := -O0 --coverage
-# fakes.c decides whether lines of the log are shown, and how many processes and how much memory there may be.
-unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib
+# Whether lines of the log are shown, how many processes and how much memory there may be: fakes.c.
+# Which devices there are: guard.c; which machine: resume.c.
+unit-ldflags := -Wl,--wrap=write,--wrap=fork,--wrap=memfree_kib,--wrap=devices_look,--wrap=machine_read
 
 $(O)/unit: $(unit-sources:%.c=$(O)/unit-objects/%.o) $(vendor:%=$(O)/unit-objects/%)
 	$(CC) $(unit-sanitize) $(unit-ldflags) -o $@ $^ -lcmocka -lz

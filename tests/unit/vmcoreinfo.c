@@ -116,11 +116,11 @@ static void test_numbers(void **state)
 static void test_values(void **state)
 {
 	static const struct { const char *key, *value, *text; } bad[] = {
-		{ "PAGESIZE", "16384", "PAGESIZE is 16384, 4096 is known" },
+		{ "PAGESIZE", "16384", "PAGESIZE is 16384, 4096 to 4096 are known" },
 		{ "SYMBOL(init_top_pgt)", "ffffffff80001008",
 		  "init_top_pgt is 0xffffffff80001008, phys_base 0x1200000: not on pages" },
 		{ "NUMBER(phys_base)", "-1", "init_top_pgt is 0xffffffff80001000, phys_base 0xffffffffffffffff: not on pages" },
-		{ "NUMBER(pgtable_l5_enabled)", "2", "pgtable_l5_enabled is 2, 0 and 1 are known" },
+		{ "NUMBER(pgtable_l5_enabled)", "2", "NUMBER(pgtable_l5_enabled) is 2, 0 to 1 are known" },
 		{ "SIZE(page)", "56", "struct page has 56 bytes, powers of two up to 512 are known" },
 		{ "SIZE(page)", "1024", "struct page has 1024 bytes, powers of two up to 512 are known" },
 		{ "SIZE(page)", "0", "struct page has 0 bytes, powers of two up to 512 are known" },
@@ -136,20 +136,22 @@ static void test_values(void **state)
 		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0xffffffffbfffffff, 0xffffff7f and 0xf0000000 are known" },
 		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "8321499136",
 		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0x1f0000000, 0xffffff7f and 0xf0000000 are known" },
-		{ "NUMBER(PG_hwpoison)", "64", "PG_hwpoison is 64, flags have 64 bits" },
+		{ "NUMBER(PG_hwpoison)", "64", "NUMBER(PG_hwpoison) is 64, 0 to 63 are known" },
 		{ "OFFSET(page.flags)", "60", "page.flags at 60, its structure has 64 bytes" },
 		{ "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", "-1",
 		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0xffffffffffffffff, 0xfffffeff and 0xf1000000 are known" },
 		{ "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", "8338276352",
 		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0x1f1000000, 0xfffffeff and 0xf1000000 are known" },
-		{ "LENGTH(zone.free_area)", "0", "zone.free_area has 0 orders, 1 to 20 are known" },
-		{ "LENGTH(zone.free_area)", "21", "zone.free_area has 21 orders, 1 to 20 are known" },
+		{ "LENGTH(zone.free_area)", "0", "LENGTH(zone.free_area) is 0, 1 to 20 are known" },
+		{ "LENGTH(zone.free_area)", "21", "LENGTH(zone.free_area) is 21, 1 to 20 are known" },
 		{ "LENGTH(zone.free_area)", "12", "sections of 2^23 bytes in memory of 2^36" },
 		{ "NUMBER(SECTION_SIZE_BITS)", "36", "sections of 2^36 bytes in memory of 2^36" },
 		{ "NUMBER(SECTION_SIZE_BITS)", "-1", "sections of 2^18446744073709551615 bytes in memory of 2^36" },
 		{ "NUMBER(MAX_PHYSMEM_BITS)", "53", "sections of 2^23 bytes in memory of 2^53" },
 		{ "SIZE(mem_section)", "24", "struct mem_section has 24 bytes, powers of two are known" },
-		{ "SIZE(mem_section)", "4", "mem_section.section_mem_map at 0, its structure has 4 bytes" },
+		{ "SIZE(mem_section)", "4", "mem_section has 32 roots, its sections need 8" },
+		{ "OFFSET(mem_section.section_mem_map)", "12",
+		  "mem_section.section_mem_map at 12, its structure has 16 bytes" },
 		{ "SIZE(mem_section)", "32", "mem_section has 32 roots, its sections need 64" },
 		{ "LENGTH(mem_section)", "33", "mem_section has 33 roots, its sections need 32" },
 		{ "SYMBOL(contig_page_data)", "0", "neither contig_page_data nor node_data with its length" },
@@ -173,7 +175,7 @@ static void test_values(void **state)
 	assert_passes(parse("NUMBER(NR_FREE_PAGES)", "NUMBER(NR_FREE_PAGES)=23", why), why);
 	assert_refused(parse("SYMBOL(contig_page_data)",
 			     "SYMBOL(node_data)=ffffffff80030000\nLENGTH(node_data)=4097", why), why,
-		       "VMCOREINFO: node_data has 4097 nodes, at most 4096 are known");
+		       "VMCOREINFO: LENGTH(node_data) is 4097, 0 to 4096 are known");
 }
 
 static void test_notes(void **state)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* whole.c - an image of the sample machine, made and read in memory by the pure code alone */
+#include "../../image/chunk.h"
 #include "../../image/codec.h"
-#include "../../image/cover.h"
 #include "../../image/ram.h"
-#include "../../image/sum.h"
+#include "../../image/page.h"
 #include "unit.h"
 
 #define MAX_CHUNKS 32u
@@ -84,7 +84,7 @@ static int end(void **state)
 	return 0;
 }
 
-static int read_chunks(const struct whole *w, const struct tail_view *view, struct cover *cover,
+static int read_chunks(const struct whole *w, const struct tail_view *view, struct pagebits *cover,
 		       uint8_t *seen, char *why)
 {
 	for (uint32_t i = 0; i < view->tail->nchunks; i++) {
@@ -117,8 +117,9 @@ static int read_back(const struct whole *w, uint8_t *seen, char *why)
 	};
 	struct machine here = sample_machine();
 	struct tail_view view;
-	struct cover cover;
+	struct pagebits cover;
 	uint8_t *bits;
+	size_t size;
 	int ret;
 
 	memset(seen, 0, 0x1400);
@@ -126,8 +127,11 @@ static int read_back(const struct whole *w, uint8_t *seen, char *why)
 	    head_fits_machine(head, &here, why) < 0 || head_fits_kernel(head, &here, why) < 0 ||
 	    tail_check(w->bytes + head->tail_offset, head, &view, why) < 0)
 		return -1;
-	bits = malloc(cover_size(view.ram, view.tail->nram));
-	cover_start(&cover, view.ram, view.tail->nram, bits, met, 2);
+	size = pagebits_most(view.ram, view.tail->nram);
+	bits = malloc(size);
+	pagebits_start(&cover, view.ram, view.tail->nram, bits, size);
+	pagebits_fill(&cover, met[0], true);
+	pagebits_fill(&cover, met[1], true);
 	ret = read_chunks(w, &view, &cover, seen, why);
 	free(bits);
 	return ret;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* text.c - check foreign text, or make it printable */
+/* refuse.c - check foreign text, or make it printable */
 #include <string.h>
 
-#include "text.h"
 #include "refuse.h"
 
 char text_char(char c)

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* carry-out.h - load the helper, jump, and say what happened */
+#ifndef HOOKS_CARRY_OUT_H
+#define HOOKS_CARRY_OUT_H
+
+#include "plan.h"
+
+/* Exit statuses of the command; 128 and a signal's number: it was interrupted. */
+enum { RESUMED = 0, REFUSED = 1, USAGE = 2, RETURNED = 3, UNKNOWN = 4 };
+
+/*
+ * Returns an exit status.  Whatever happens, interruptions included, what was
+ * altered is put back.  No signal ends this process from here on.
+ */
+int carry_out(const struct plan *plan);
+
+/*
+ * A file in memory: the archive base, followed by one that has the session as
+ * /etc/khib/session.  Returns its descriptor, or -1 and said.
+ */
+int archive_make(const char *base, const char *session);
+
+/*
+ * Write to the disks what waits in memory: one mounted file system after the
+ * other, then all that is left.  One that does not end in 10 s, for its server
+ * is gone, is told and passed by; so is the rest after 30 s.  It ends early if a
+ * stop is asked.
+ */
+void flush_all(const struct uses *uses);
+
+/*
+ * Give each target of the plan that is blank an empty head, with its id.  The
+ * others stay as they are; the helper writes over what cannot be resumed.  A
+ * target that has changed since the plan was made is refused.  0, or -1 and said.
+ */
+int heads_make(const struct plan *plan);
+
+/* Make the targets blank again that heads_make() gave a head, where that is still there. */
+void heads_undo(void);
+
+/* This system has gone on: what any target of the configuration holds of it must not be resumed. */
+void heads_discard(const struct config *conf);
+
+/* The page of this system in which the helper leaves what happened. */
+struct mailbox_page {
+	char *page;		/* cookie, then text: base/session-keys.h */
+	uint64_t phys;
+};
+
+/*
+ * Make a page outside the window that stays where it is as long as this process
+ * lives, with a random cookie in it.  0, or -1 and said.
+ */
+int mailbox_page_make(struct mailbox_page *m, const struct ram_range *window);
+
+/* Is it still where it was? */
+bool mailbox_page_stays(const struct mailbox_page *m);
+
+/*
+ * The text of the mailbox, ended by NUL, was written by another kernel.
+ * Returns RESUMED, RETURNED, or UNKNOWN if it is empty.
+ */
+int outcome(const char *text);
+
+/*
+ * The value of the first line "key value" above an empty line, "" if there is
+ * none; what cannot be printed is a question mark.  The text stays.
+ */
+const char *mailbox_value(const char *text, const char *key);
+
+/* Say what it tells, and after a resume, from the image of this session, how the save went. */
+void report(const char *text, const struct plan *plan);
+
+/*
+ * From here on HUP, INT, QUIT and TERM end this process with status 128 + signal,
+ * but for those that were ignored when it was started (nohup); no other signal
+ * ends or stops it.
+ */
+void stops_end(void);
+
+/* Behind stops_end(): these no longer end this process, they ask it to stop. */
+void stops_hold(void);
+
+/* The signal that asked to stop, or 0.  Once asked it stays asked. */
+int stop_asked(void);
+
+/*
+ * Fork.  In the child: a process group of its own, signals as this process was
+ * started with, no descriptor above 2 but keep, which becomes 3 (-1: none).
+ * Returns as fork() does; -1 is said.
+ */
+pid_t child_fork(int keep);
+
+/*
+ * Wait for a child, ms at most.  Returns its wait status, or CHILD_RUNS if it
+ * still runs: the time is over or a stop is asked.
+ */
+enum { CHILD_RUNS = -1 };
+int child_wait(pid_t pid, unsigned int ms);
+
+/* From here on a stop cuts no wait short: what is altered has to be put back. */
+void stops_defer(void);
+
+/* End a child and its process group: TERM, a second later KILL. */
+void child_end(pid_t pid);
+
+/*
+ * Run a program, ms at most; name is for messages.  It goes first if memory
+ * does not suffice.  0, or -1 and said; what was asked to stop is ended and says nothing.
+ */
+int child_run(const char *name, char *const *argv, int keep, unsigned int ms);
+
+#endif
