@@ -18,6 +18,7 @@ uefi vm
 guest vm 'test -d /sys/firmware/efi/efivars' 120 || die "A was not started by UEFI"
 expect "A's screen" "0 EFI VGA" "$(guest vm 'cat /proc/fb')"
 begin_life vm 50
+guest vm 'seq 1000 > /dev/tty0'
 "$BUILD/talk" "$OUT/vm" "$(limit 120)" kexec-hibernate > "$OUT/vm.hibernate" 2>&1 &
 PIDS="$PIDS $!"
 until_console vm 'hibernate: saving: [0-9]+ %'
