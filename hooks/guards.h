@@ -75,8 +75,9 @@ int guards_find(const struct uses *uses, struct guards *g);
 
 /*
  * Of the chained path.  A's initramfs assembles arrays before it looks for the
- * image; unless they start read-only, md writes to its members then, and they
- * are no longer what A has left (md_run() in drivers/md/md.c).  0, or -1 and said.
+ * image.  One that A has not marked clean is resynced at once unless it starts
+ * read-only (md_run() in drivers/md/md.c), and its members are no longer what A
+ * has left.  0, or -1 and said.
  */
 int guards_check_md(const struct guards *g);
 

@@ -136,10 +136,10 @@ static void layers(void **state)
 	assert_int_equal(g.nnotes, 2);
 	assert_true(!strcmp(g.notes[0], "/dev/sda2 is below md0: not every change to that will be seen") ||
 		    !strcmp(g.notes[1], "/dev/sda2 is below md0: not every change to that will be seen"));
-	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is not there, not 1: the next boot would "
+	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is not there, not 1: the next boot could "
 		     "write to the array before it finds the image; boot with md_mod.start_ro=1");
 	put_file("/sys/module/md_mod/parameters/start_ro", "0\n");
-	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is 0, not 1: the next boot would "
+	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is 0, not 1: the next boot could "
 		     "write to the array before it finds the image; boot with md_mod.start_ro=1");
 	put_file("/sys/module/md_mod/parameters/start_ro", "1\n");
 	assert_int_equal(guards_check_md(&g), 0);
