@@ -235,7 +235,8 @@ int guards_check_md(const struct guards *g)
 	if (!g->md || !strcmp(start_ro, "1"))
 		return 0;
 	return fail("guards: /dev/%s is in use, and md_mod.start_ro is %s, not 1: the next boot "
-		    "could write to the array before it finds the image; boot with md_mod.start_ro=1",
+		    "could write to the array before it finds the image; boot with "
+		    "md_mod.start_ro=1",
 		    g->md, *start_ro ? start_ro : "not there");
 }
 
