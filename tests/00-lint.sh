@@ -20,7 +20,9 @@ function width(s,  n, i) {	# with tabs of 8 columns
 	return n + length(s)
 }
 width($0) > 100 { printf "%s:%d: %d columns, at most 100 are allowed\n", FILENAME, FNR, width($0) }
-' < "$OUT/sources" > "$OUT/wide"
+' > "$OUT/wide" <<END
+$(cat "$OUT/sources"; git ls-files 'tests/*.[ch]')
+END
 lines=$(xargs cat < "$OUT/sources" | wc -l)
 # The aim is 13500; until it is reached there must not be more than there are.
 echo "note: $lines lines of C and sh outside tests, aim 13500, limit 14100"

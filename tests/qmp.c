@@ -215,12 +215,13 @@ static int ask(int text, const char *path, char **argv)
 		return die(path);
 	if (write(fd, HELLO, strlen(HELLO)) < 0)
 		return die(path);
-	status = get_line(fd) > 0 && get_line(fd) > 0 ? 0 : 125;	/* greeting, {"return": {}} */
+	status = get_line(fd) > 0 && get_line(fd) > 0 ? 0 : 125; /* greeting, {"return": {}} */
 	out = fdopen(dup(fd), "w");
 	if (status || !out)
 		return die("no greeting");
 	if (text) {
-		fprintf(out, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"");
+		fprintf(out, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-"
+			     "line\":\"");
 		for (const char *s = argv[1]; *s; s++)
 			fprintf(out, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
 		fprintf(out, "\"}}\r\n");
@@ -241,6 +242,7 @@ int main(int argc, char **argv)
 		return ask(0, argv[2], argv + 3);
 	if (argc == 5 && !strcmp(argv[1], "hmp"))
 		return ask(1, argv[2], argv + 3);
-	fprintf(stderr, "usage: qmp run SECONDS PATH QEMU ARGUMENT... | ask SOCKET SECONDS COMMAND [ARGUMENTS] | hmp SOCKET SECONDS TEXT\n");
+	fprintf(stderr, "usage: qmp run SECONDS PATH QEMU ARGUMENT... | ask SOCKET SECONDS COMMAND "
+			"[ARGUMENTS] | hmp SOCKET SECONDS TEXT\n");
 	return 2;
 }

@@ -61,7 +61,9 @@ static int take_line(struct talk *t, const char *line)
 	if (!strncmp(line, "=== ", 4)) {
 		if (!n)
 			return atoi(strrchr(line, ' ')) & 0xff;
-		return !strncmp(line + 4, t->id, n) && line[4 + n] == ' ' ? atoi(line + 5 + n) & 0xff : -1;
+		return !strncmp(line + 4, t->id, n) && line[4 + n] == ' '
+			       ? atoi(line + 5 + n) & 0xff
+			       : -1;
 	}
 	if (t->begun)
 		puts(line);

@@ -64,7 +64,9 @@ static void fill_random(uint64_t *p, uint64_t state)
 		p[i] = next(&state);
 }
 
-/* Few words are frequent and most are rare, as in any text, and now and then a phrase comes again. */
+/*
+ * Few words are frequent and most are rare, as in any text, and now and then a phrase comes again.
+ */
 static void fill_text(char *start, uint64_t state)
 {
 	char *p = start, *end = start + REGION;
@@ -108,7 +110,8 @@ static void report(const char *control, const void *memory, size_t size)
 	snprintf(name, sizeof name, "%s.out", control);
 	fd = open(name, O_WRONLY | O_CREAT | O_APPEND, 0600);
 	if (fd < 0 || dprintf(fd, "sum %016lx mib %zu ms %ld\n", (unsigned long)h, size >> 20,
-			      (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000) < 0)
+			      (end.tv_sec - start.tv_sec) * 1000 +
+				      (end.tv_nsec - start.tv_nsec) / 1000000) < 0)
 		die(name);
 	close(fd);
 }
@@ -138,7 +141,8 @@ int main(int argc, char **argv)
 		else
 			fill_random((uint64_t *)(memory + i * REGION), state);
 	}
-	if ((mkfifo(argv[4], 0600) < 0 && access(argv[4], R_OK) < 0) || (control = open(argv[4], O_RDWR)) < 0)
+	if ((mkfifo(argv[4], 0600) < 0 && access(argv[4], R_OK) < 0) ||
+	    (control = open(argv[4], O_RDWR)) < 0)
 		die(argv[4]);
 	while (read(control, line, sizeof line) > 0)
 		report(argv[4], memory, size);

@@ -2,9 +2,9 @@
 /*
  * common.c - a machine for the fuzz targets
  *
- * Page buffers come from malloc() as they were asked for, so that the sanitizer knows their ends, and
- * are refused above a limit as a helper's window would; the log is not shown
- * unless KHIB_FUZZ_LOG is set; /dev/oldmem and the progress are fakes.
+ * Page buffers come from malloc() as they were asked for, so that the sanitizer
+ * knows their ends, and are refused above a limit as a helper's window would; the
+ * log is not shown unless KHIB_FUZZ_LOG is set; /dev/oldmem and the progress are fakes.
  */
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>

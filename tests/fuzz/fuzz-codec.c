@@ -60,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	codec = codec_by_id(data[0] & 1 ? CODEC_ZSTD : CODEC_LZ4);
 	cap = data[1] | (size_t)data[2] << 8;
 	if (data[0] & 2)
-		trip(codec, codec->max_level ? 1 + (data[0] >> 2) % codec->max_level : 0, cap, data + 3, size - 3);
+		trip(codec, codec->max_level ? 1 + (data[0] >> 2) % codec->max_level : 0, cap,
+		     data + 3, size - 3);
 	else
 		unpack(codec, cap, data + 3, size - 3);
 	return 0;

@@ -14,10 +14,13 @@
 #include "../unit/sleeper.h"
 #include "fuzz.h"
 
-/* Pages that mean something: tables, struct pages, sections, list, entry page, node; and one that gets lost. */
+/*
+ * Pages that mean something: tables, struct pages, sections, list, entry page, node; and one that
+ * gets lost.
+ */
 static const uint16_t places[] = {
-	0x1201, 0x1020, 0x1021, 0x1022, 0x1023, 0x1024, 0x1025, 0x1026, 0x1150, 0x1184, 0x1186, 0x1187,
-	0x11a8, 0x11a9, 0x11ab, 0x11ac, 0x1210, 0x1222, 0x1230, 0x510, 0x511, 0x600,
+	0x1201, 0x1020, 0x1021, 0x1022, 0x1023, 0x1024, 0x1025, 0x1026, 0x1150, 0x1184, 0x1186,
+	0x1187, 0x11a8, 0x11a9, 0x11ab, 0x11ac, 0x1210, 0x1222, 0x1230, 0x510,	0x511,	0x600,
 };
 
 #define LAYOUTS 8u
@@ -58,7 +61,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void patch(struct sleeper *s, const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; len - i > 4; ) {
-		size_t place = data[i] % (COUNT(places) + 1), at = data[i + 1] | (size_t)data[i + 2] << 8;
+		size_t place = data[i] % (COUNT(places) + 1),
+		       at = data[i + 1] | (size_t)data[i + 2] << 8;
 		size_t n = data[i + 3], left = len - i - 4;
 		uint8_t *to = (uint8_t *)s->note, *end = to + s->note_len;
 
@@ -73,7 +77,10 @@ static void patch(struct sleeper *s, const uint8_t *data, size_t len)
 	}
 }
 
-/* Invariants M1 and M3, as far as a map shows them: pages of A's RAM, none that the jump exchanged. */
+/*
+ * Invariants M1 and M3, as far as a map shows them: pages of A's RAM, none that the jump
+ * exchanged.
+ */
 static void check(const struct sleeper *s, const struct freepages *found)
 {
 	uint64_t pfn = 0, pages = 0, count;
@@ -81,7 +88,8 @@ static void check(const struct sleeper *s, const struct freepages *found)
 	for (; pagebits_next(&found->map, &pfn, &count); pfn += count, pages += count) {
 		must(ram_holds(s->ram, s->nram, pfn, count));
 		for (uint64_t i = 0; i < count; i++)
-			must(!exchanged_has(&s->exchanged, pfn + i) && pagebits_has(&found->map, pfn + i));
+			must(!exchanged_has(&s->exchanged, pfn + i) &&
+			     pagebits_has(&found->map, pfn + i));
 	}
 	must(pages == found->map.set && !found->map.lost);
 	for (size_t i = 1; i < s->exchanged.n; i++)

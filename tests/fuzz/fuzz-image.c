@@ -28,12 +28,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void check_machine(const struct image_head *head)
 {
-	static const struct machine here = { .arch = IMAGE_X86_64, .cpu = { .vendor = "GenuineIntel" } };
+	static const struct machine here = { .arch = IMAGE_X86_64,
+					     .cpu = { .vendor = "GenuineIntel" } };
 	char why[WHY_SIZE];
 
 	if (head_check(head, why) < 0)
 		return;
-	must(memchr(head->release, 0, sizeof head->release) && memchr(head->reason, 0, sizeof head->reason));
+	must(memchr(head->release, 0, sizeof head->release) &&
+	     memchr(head->reason, 0, sizeof head->reason));
 	if (head_fits_machine(head, &here, why) < 0 || head_fits_kernel(head, &here, why) < 0)
 		must(memchr(why, 0, sizeof why));
 }
@@ -47,7 +49,10 @@ static int opened(struct image *img, size_t size, enum image_purpose purpose)
 	return image_open(img, &t, purpose);
 }
 
-/* Invariants M1 and M2: each page comes once, none that the jump exchanges, as many as the tail says. */
+/*
+ * Invariants M1 and M2: each page comes once, none that the jump exchanges, as many as the tail
+ * says.
+ */
 static void check_written(const struct image *img)
 {
 	const struct image_head *head = &img->head;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fuzz-khimage.c - a hostile image that a person looks at: info in both forms, and an ELF core; see patched.c */
+/*
+ * fuzz-khimage.c - a hostile image that a person looks at: info in both forms, and an ELF core;
+ * see patched.c
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -28,9 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(memchr(why, 0, sizeof why));
 	} else {
 		must(s->ntargets > 0 && s->ram_pages && s->ram_pages <= IMAGE_MAX_PFN);
-		must(s->window.start < s->window.end && s->window.end / IMAGE_BLOCK <= IMAGE_MAX_PFN);
-		must(s->codec_auto ? !s->codec : s->codec && s->codec_level >= s->codec->min_level &&
-		     s->codec_level <= s->codec->max_level);
+		must(s->window.start < s->window.end &&
+		     s->window.end / IMAGE_BLOCK <= IMAGE_MAX_PFN);
+		must(s->codec_auto ? !s->codec
+				   : s->codec && s->codec_level >= s->codec->min_level &&
+					     s->codec_level <= s->codec->max_level);
 	}
 	/* Also what stands above a mistake is used: to tell A of it. */
 	must(s->ntargets >= 0 && s->ntargets <= SESSION_TARGETS);

@@ -33,7 +33,10 @@ uint8_t *patched_image(const uint8_t *data, size_t len, size_t *size);
 /* Make all checksums of an image right, as far as its lengths and offsets lead anywhere. */
 void reseal(uint8_t *image, size_t size);
 
-/* The fake /dev/oldmem: how often each page was written since it was opened, and whether more were asked for. */
+/*
+ * The fake /dev/oldmem: how often each page was written since it was opened, and whether more were
+ * asked for.
+ */
 #define FAKE_PAGES 0x300u
 extern uint8_t oldmem_written[FAKE_PAGES];
 extern bool oldmem_refused;

@@ -24,7 +24,10 @@ static struct {
 	size_t size;
 } samples[SAMPLES];
 
-/* Where a patch goes, by what the sample has: an offset that the patches themselves moved is of no use. */
+/*
+ * Where a patch goes, by what the sample has: an offset that the patches themselves moved is of no
+ * use.
+ */
 static size_t place_of(const uint8_t *sample, enum place place, unsigned int index, size_t offset)
 {
 	const struct image_head *head = (const void *)sample;
@@ -41,9 +44,11 @@ static size_t place_of(const uint8_t *sample, enum place place, unsigned int ind
 	case TAIL:
 		return head->tail_offset + offset % IMAGE_BLOCK;
 	case ENTRY:
-		return head->tail_offset + IMAGE_BLOCK + index % tail->nchunks * sizeof *entries + offset % 16;
+		return head->tail_offset + IMAGE_BLOCK + index % tail->nchunks * sizeof *entries +
+		       offset % 16;
 	case RAM:
-		return head->tail_offset + IMAGE_BLOCK + tail->nchunks * sizeof *entries + offset % 64;
+		return head->tail_offset + IMAGE_BLOCK + tail->nchunks * sizeof *entries +
+		       offset % 64;
 	default:
 		return index * IMAGE_BLOCK + offset;
 	}
@@ -68,7 +73,8 @@ uint8_t *patched_image(const uint8_t *data, size_t len, size_t *size)
 	memcpy(image, sample, *size);
 	for (size_t i = 3; len - i > 5; ) {
 		size_t n = data[i + 4], left = len - i - 5;
-		size_t at = place_of(sample, data[i] % PLACES, data[i + 1], data[i + 2] | (size_t)data[i + 3] << 8);
+		size_t at = place_of(sample, data[i] % PLACES, data[i + 1],
+				     data[i + 2] | (size_t)data[i + 3] << 8);
 
 		if (n > left)
 			n = left;

@@ -30,7 +30,8 @@ static void kernel_word(uint8_t *pages, unsigned int page, unsigned int i, uint6
 
 static void kernel_pages(uint8_t *pages)
 {
-	static const char info[] = "OSRELEASE=6.12.0-fuzz\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\n"
+	static const char info[] =
+		"OSRELEASE=6.12.0-fuzz\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\n"
 		"SYMBOL(init_top_pgt)=ffffffff80f23000\nNUMBER(phys_base)=-14680064\n"
 		"NUMBER(pgtable_l5_enabled)=0\nKERNELOFFSET=0\nNUMBER(sme_mask)=0\n";
 
@@ -48,7 +49,8 @@ static void kernel_pages(uint8_t *pages)
 	kernel_word(pages, 6, 3, 0xe3);				/* the direct map */
 }
 
-static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint64_t pfn, uint32_t count)
+static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint64_t pfn,
+		uint32_t count)
 {
 	static uint8_t data[IMAGE_CHUNK_PAGES * IMAGE_BLOCK];	/* of data chunks */
 	const struct codec *codec = codec_by_id(id);
@@ -62,13 +64,14 @@ static void put(struct builder *b, enum chunk_kind kind, enum codec_id id, uint6
 		must(chunk_add(&chunk, pfn + i, 1));
 		/* A full chunk is all the same, lest an input take long. */
 		for (uint32_t j = 0; kind == CHUNK_DATA && j < IMAGE_BLOCK; j++)
-			data[i * IMAGE_BLOCK + j] = count < IMAGE_CHUNK_PAGES ? (pfn + i) * 31 + j * j % 251 : 7;
+			data[i * IMAGE_BLOCK + j] =
+				count < IMAGE_CHUNK_PAGES ? (pfn + i) * 31 + j * j % 251 : 7;
 	}
 	if (pfn == 0x120 && kind == CHUNK_DATA)
 		kernel_pages(data);
 	if (kind == CHUNK_DATA)
-		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK, data,
-				     count * IMAGE_BLOCK);
+		packed = codec->pack(work, 3, b->image + b->used + IMAGE_BLOCK, count * IMAGE_BLOCK,
+				     data, count * IMAGE_BLOCK);
 	must(packed >= 0);
 	chunk_seal_data(&chunk, id, b->image + b->used + IMAGE_BLOCK, packed);
 	chunk_number(&chunk, b->n);
@@ -108,7 +111,9 @@ static size_t finish(struct builder *b, enum codec_id codec)
 	head.codec = codec;
 	memcpy(view.chunks, b->entries, b->n * sizeof *b->entries);
 	memcpy(view.ram, ram, sizeof ram);
-	view.guards[0] = (struct image_guard){ .name = "/dev/vda", .type = GUARD_XFS, .size = 1 << 20, .digest = 1 };
+	view.guards[0] = (struct image_guard){
+		.name = "/dev/vda", .type = GUARD_XFS, .size = 1 << 20, .digest = 1
+	};
 	memcpy(view.log, log, sizeof log - 1);
 	memcpy(view.tail->session, head.session, sizeof head.session);
 	view.tail->swapped_pages = ram_pages(&low, 1) + ram_pages(&window, 1);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* seeds.c - write the inputs that fuzzing begins with to DIR/TARGET/NN; each is sound or nearly so */
+/*
+ * seeds.c - write the inputs that fuzzing begins with to DIR/TARGET/NN; each is sound or nearly so
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +40,10 @@ static void sessions(void)
 {
 	static const char *const texts[] = {
 		"khib-session 1\nmailbox 0x7654000 " ID "\nid " ID "\ntarget part:/dev/vdb " ID "\n"
-		"window 0x4000000 0x8000000\ncodec none\nend reboot\nram-pages 261000\nrelease 6.12.0\n",
-		"khib-session 1\nid " ID "\ntarget part:ID=" ID " " ID "\ntarget part:/dev/sda1 " ID "\n"
+		"window 0x4000000 0x8000000\ncodec none\nend reboot\nram-pages 261000\nrelease "
+		"6.12.0\n",
+		"khib-session 1\nid " ID "\ntarget part:ID=" ID " " ID "\ntarget part:/dev/sda1 " ID
+		"\n"
 		"window 0x4000000 0x8000000\ncodec zstd:3\nend poweroff\nram-pages 9\n",
 		"khib-session 1\nid " ID "\ncodec auto\ncodec lz4\nmailbox 1000 0\n",
 	};
@@ -96,7 +100,8 @@ static void kernels(void)
 	for (uint8_t i = 0; i < SAMPLES; i++)
 		save("khimage", (uint8_t[]){ i, 0, 0 }, 3);
 	for (uint8_t page = 0; page < 7; page++)
-		save("khimage", (uint8_t[]){ 4, 0, 0, 3, 0, 0, page << 4, 4, 0x67, 0, 0x11, 0 }, 12);
+		save("khimage", (uint8_t[]){ 4, 0, 0, 3, 0, 0, page << 4, 4, 0x67, 0, 0x11, 0 },
+		     12);
 }
 
 static void codecs(void)
@@ -104,7 +109,8 @@ static void codecs(void)
 	uint8_t text[3000], input[3 + sizeof text];
 
 	for (size_t i = 0; i < sizeof text; i++)
-		text[i] = i % 700 < 300 ? "all work and no play "[i % 21] : (uint8_t)(i * i % 251 >> i % 5);
+		text[i] = i % 700 < 300 ? "all work and no play "[i % 21]
+					: (uint8_t)(i * i % 251 >> i % 5);
 	for (uint8_t which = 0; which < 2; which++) {
 		const struct codec *c = codec_by_id(which ? CODEC_ZSTD : CODEC_LZ4);
 

@@ -60,7 +60,8 @@ static void let_work(void)
 		swapcontext(&one.leader, &one.worker);
 }
 
-int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self), void *arg)
+int workers_start(struct workers *workers, int n, int (*work)(void *arg, struct worker_self *self),
+		  void *arg)
 {
 	(void)n;
 	*workers = (struct workers){ .n = 1 };

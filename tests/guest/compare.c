@@ -88,11 +88,14 @@ int main(int argc, char **argv)
 			printf("page %#lx differs\n", at);
 		}
 	}
-	printf("note: %lu pages compared, %lu differ, %lu are zero in both; %ld are free, %ld at most\n",
+	printf("note: %lu pages compared, %lu differ, %lu are zero in both; %ld are free, %ld at "
+	       "most\n",
 	       same + differ, differ, zero, nfree, most_free);
 	if (same - zero < LEAST)
-		printf("only %lu pages with data are equal, at least %lu are wanted\n", same - zero, LEAST);
+		printf("only %lu pages with data are equal, at least %lu are wanted\n", same - zero,
+		       LEAST);
 	if (nfree > most_free)
-		printf("%ld pages are free in the image, of %ld available before\n", nfree, most_free);
+		printf("%ld pages are free in the image, of %ld available before\n", nfree,
+		       most_free);
 	return differ || same - zero < LEAST || nfree > most_free;
 }

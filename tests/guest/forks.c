@@ -40,7 +40,8 @@ int main(int argc, char **argv)
 		else if (pid == first && sig == SIGTRAP)
 			ptrace(PTRACE_SETOPTIONS, pid, NULL, OPTIONS);
 		/* A stop of ours goes no further; a signal is handed on. */
-		ptrace(PTRACE_CONT, pid, NULL, event || sig == SIGTRAP || sig == SIGSTOP ? 0 : (long)sig);
+		ptrace(PTRACE_CONT, pid, NULL,
+		       event || sig == SIGTRAP || sig == SIGSTOP ? 0 : (long)sig);
 	}
 	printf("processes %d\n", n);
 	return result;

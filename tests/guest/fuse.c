@@ -29,7 +29,9 @@ int main(int argc, char **argv)
 	static char request[1 << 17];
 	const struct fuse_in_header *in = (void *)request;
 	struct fuse_attr_out attr = { .attr = { .ino = 1, .mode = S_IFDIR | 0555, .nlink = 2 } };
-	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096 };
+	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION,
+				      .minor = 31,
+				      .max_write = 4096 };
 	struct fuse_open_out open_out = { 0 };
 	char options[80];
 	int fd = open("/dev/fuse", O_RDWR);

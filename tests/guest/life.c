@@ -30,12 +30,13 @@ static void die(const char *what)
 
 static void connect_self(int *near, int *far)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof addr;
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (listener < 0 || bind(listener, (struct sockaddr *)&addr, len) < 0 || listen(listener, 1) < 0 ||
-	    getsockname(listener, (struct sockaddr *)&addr, &len) < 0)
+	if (listener < 0 || bind(listener, (struct sockaddr *)&addr, len) < 0 ||
+	    listen(listener, 1) < 0 || getsockname(listener, (struct sockaddr *)&addr, &len) < 0)
 		die("listen");
 	*near = socket(AF_INET, SOCK_STREAM, 0);
 	if (*near < 0 || connect(*near, (struct sockaddr *)&addr, len) < 0)
@@ -78,8 +79,8 @@ int main(int argc, char **argv)
 		if (read(control, line, sizeof line) > 0) {
 			int fd = open(out, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
-			if (fd < 0 || dprintf(fd, "token %s count %lu offset %ld tcp %lu\n", token, count,
-					      (long)lseek(file, 0, SEEK_CUR), sent) < 0)
+			if (fd < 0 || dprintf(fd, "token %s count %lu offset %ld tcp %lu\n", token,
+					      count, (long)lseek(file, 0, SEEK_CUR), sent) < 0)
 				die(out);
 			close(fd);
 		}

@@ -98,9 +98,13 @@ static void try_all(void)
 	expect("map the IOAPIC", try_map(HOLE, PAGE, MAP_SHARED), -EPERM);
 	expect("write ROM", try_write(0xf0000, PAGE), -EPERM);
 	expect("write above all RAM", try_write(1ul << 45, PAGE), -EPERM);
-	expect("write at the end of the offsets", try_write(INT64_MAX - PAGE + 1, PAGE - 1), -EPERM);
-	expect("map at the end of the offsets", try_map(INT64_MAX - 2 * PAGE + 1, PAGE, MAP_SHARED), -EPERM);
-	/* In the middle of a request: up to the window and no further; all or nothing when mapped. */
+	expect("write at the end of the offsets", try_write(INT64_MAX - PAGE + 1, PAGE - 1),
+	       -EPERM);
+	expect("map at the end of the offsets", try_map(INT64_MAX - 2 * PAGE + 1, PAGE, MAP_SHARED),
+	       -EPERM);
+	/*
+	 * In the middle of a request: up to the window and no further; all or nothing when mapped.
+	 */
 	expect("write into the window", try_write(WINDOW - 2 * PAGE, 4 * PAGE), 2 * PAGE);
 	expect("read into the window", try_read(WINDOW - PAGE - 1, 4 * PAGE), PAGE + 1);
 	expect("map into the window", try_map(WINDOW - 2 * PAGE, 4 * PAGE, MAP_SHARED), -EPERM);
@@ -139,7 +143,8 @@ int main(void)
 	if (!*verdict)
 		strcpy(verdict, "ok\n");
 	disk = open("/dev/vdb", O_WRONLY);
-	if (disk < 0 || write(disk, verdict, sizeof verdict) != (ssize_t)sizeof verdict || fsync(disk) < 0)
+	if (disk < 0 || write(disk, verdict, sizeof verdict) != (ssize_t)sizeof verdict ||
+	    fsync(disk) < 0)
 		write(2, "no verdict\n", 11);
 	reboot(LINUX_REBOOT_CMD_POWER_OFF, NULL);
 	for (;;)

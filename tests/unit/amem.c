@@ -59,15 +59,18 @@ static void assert_sizes(void)
 	assert_walk(DIRECT_MAP + 0x123456, 0x123456, (1 << 30) - 0x123456);
 	assert_walk(VMEMMAP, (0x1150 + 79) * 4096ull, 4096);
 	assert_walk(VMEMMAP + 0x2fff, (0x1150 + 77) * 4096ull + 0xfff, 1);
-	assert_no_walk(KERNEL_MAP + 0x200000, "address 0xffffffff80200000: entry of level 2 is 0, not present");
+	assert_no_walk(KERNEL_MAP + 0x200000,
+		       "address 0xffffffff80200000: entry of level 2 is 0, not present");
 }
 
 static void test_sizes(void **state)
 {
 	(void)state;
 	assert_sizes();
-	assert_no_walk(0xffff7fffffffffff, "address 0xffff7fffffffffff: no 4 levels of page tables have it");
-	assert_no_walk(0x800000000000, "address 0x800000000000: no 4 levels of page tables have it");
+	assert_no_walk(0xffff7fffffffffff,
+		       "address 0xffff7fffffffffff: no 4 levels of page tables have it");
+	assert_no_walk(0x800000000000,
+		       "address 0x800000000000: no 4 levels of page tables have it");
 	assert_no_walk(0, "address 0: entry of level 4 is 0, not present");
 }
 
@@ -81,7 +84,8 @@ static void test_five_levels(void **state)
 	*sleeper_entry(&s, 0xff22000000000000, 5) = 0x1200000 | 0xe7;
 	start(5, 0);	/* it keeps what it has read */
 	assert_walk(0xff11000000000123, 0x40000123, (1 << 30) - 0x123);
-	assert_no_walk(0xfeffffffffffffff, "address 0xfeffffffffffffff: no 5 levels of page tables have it");
+	assert_no_walk(0xfeffffffffffffff,
+		       "address 0xfeffffffffffffff: no 5 levels of page tables have it");
 	assert_no_walk(0xff22000000000000,
 		       "address 0xff22000000000000: entry of level 5 is 0x12000e7, a page");
 }
@@ -92,7 +96,8 @@ static void test_attributes(void **state)
 	(void)state;
 	*sleeper_entry(&s, KERNEL_MAP, 2) = 0xfff0000000000000 | 0x1200000 | 0x11e3;
 	assert_walk(KERNEL_MAP + 0x5000, 0x1205000, 0x200000 - 0x5000);
-	*sleeper_entry(&s, VMEMMAP, 1) = 0x8000000000000000 | 0x1150000 | 0x1e3;	/* bit 7 is PAT here */
+	*sleeper_entry(&s, VMEMMAP, 1) =
+		0x8000000000000000 | 0x1150000 | 0x1e3; /* bit 7 is PAT here */
 	assert_walk(VMEMMAP + 1, 0x1150001, 4095);
 	*sleeper_entry(&s, DIRECT_MAP, 4) |= 0x80;
 	start(4, 0);
@@ -116,7 +121,8 @@ static void test_sme(void **state)
 
 static void test_read(void **state)
 {
-	uint8_t buf[3 * IMAGE_BLOCK], *first = sleeper_at(&s, 0x1150 + 79), *next = first - IMAGE_BLOCK;
+	uint8_t buf[3 * IMAGE_BLOCK], *first = sleeper_at(&s, 0x1150 + 79),
+				      *next = first - IMAGE_BLOCK;
 	char why[WHY_SIZE];
 
 	(void)state;

@@ -108,9 +108,10 @@ static void test_sums_and_magic(void **state)
 		       "chunk 3: checksum of its head is %016llx, the tail has 0000000000000077",
 		       (ull)sum);
 	c.sum = 0x77;
-	assert_refused(chunk_check(&c, 3, 0x77, sample_ram, SAMPLE_RANGES, why), why,
-		       "chunk 3: checksum of its head is 0000000000000077, its contents have %016llx",
-		       (ull)sum);
+	assert_refused(
+		chunk_check(&c, 3, 0x77, sample_ram, SAMPLE_RANGES, why), why,
+		"chunk 3: checksum of its head is 0000000000000077, its contents have %016llx",
+		(ull)sum);
 	c.magic = 0;
 	assert_refused(check(&c, why), why, "chunk 3: magic is 0, a chunk has 0x4b43484b");
 	assert_memory_equal(&(uint32_t){ IMAGE_CHUNK_MAGIC }, "KHCK", 4);

@@ -140,10 +140,14 @@ static void test_too_long(void **state)
 static void damage(uint8_t *bad, size_t len)
 {
 	for (uint64_t n = 1 + random_below(8); n; n--)
-		bad[random_below(2) ? random_below(len) : random_below(len < 64 ? len : 64)] = random_next();
+		bad[random_below(2) ? random_below(len) : random_below(len < 64 ? len : 64)] =
+			random_next();
 }
 
-/* Damage that no checksum has found: a result within its room, or -1, and never the whole of a part. */
+/*
+ * Damage that no checksum has found: a result within its room, or -1, and never the whole of a
+ * part.
+ */
 static void test_damage(void **state)
 {
 	const size_t len = 5 * IMAGE_BLOCK;
@@ -203,7 +207,8 @@ static void test_garbage(void **state)
 			if (len >= 4 && round % 2)	/* a zstd frame's magic */
 				memcpy(bytes, "\x28\xb5\x2f\xfd", 4);
 			bad = copy_of(bytes, len);
-			assert_in_range(c->unpack(work, unpacked, IMAGE_BLOCK, bad, len) + 1, 0, IMAGE_BLOCK + 1);
+			assert_in_range(c->unpack(work, unpacked, IMAGE_BLOCK, bad, len) + 1, 0,
+					IMAGE_BLOCK + 1);
 			free(bad);
 		}
 		free(work);

@@ -64,22 +64,29 @@ static void test_parse(void **state)
 
 static void test_parse_refuses(void **state)
 {
-	static const char *const unknown[] = { "", "non", "none ", "NONE", ":", ":3", "zst", "zstd3", "ZSTD", "zstd ", "brotli:5", "auto" };
-	static const char *const levels[] = { "", "0", "7", "10", "22", "-1", "+3", "03", " 3", "3 ", "3x", "3:", "4294967297" };
+	static const char *const unknown[] = {
+		"",    "non",	"none ", "NONE",  ":",	      ":3",
+		"zst", "zstd3", "ZSTD", "zstd ", "brotli:5", "auto"
+	};
+	static const char *const levels[] = { "",   "0",  "7",	"10", "22", "-1",	 "+3",
+					      "03", " 3", "3 ", "3x", "3:", "4294967297" };
 	const struct codec *c = NULL;
 	char why[WHY_SIZE], text[40];
 	int level = -1;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(unknown); i++)
-		assert_refused(codec_parse(unknown[i], &c, &level, why), why, "codec %s: not built in", unknown[i]);
+		assert_refused(codec_parse(unknown[i], &c, &level, why), why,
+			       "codec %s: not built in", unknown[i]);
 	for (size_t i = 0; i < COUNT(levels); i++) {
 		snprintf(text, sizeof text, "zstd:%s", levels[i]);
 		assert_refused(codec_parse(text, &c, &level, why), why,
 			       "codec %s: zstd has levels 1 to 6", text);
 	}
-	assert_refused(codec_parse("none:1", &c, &level, why), why, "codec none:1: none has no levels");
-	assert_refused(codec_parse("lz4:1", &c, &level, why), why, "codec lz4:1: lz4 has no levels");
+	assert_refused(codec_parse("none:1", &c, &level, why), why,
+		       "codec none:1: none has no levels");
+	assert_refused(codec_parse("lz4:1", &c, &level, why), why,
+		       "codec lz4:1: lz4 has no levels");
 	assert_refused(codec_parse("lz4:", &c, &level, why), why, "codec lz4:: lz4 has no levels");
 	assert_null(c);
 	assert_int_equal(level, -1);

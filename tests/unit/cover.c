@@ -50,7 +50,8 @@ static void test_each_once(void **state)
 		struct chunk_head chunk = chunk_of(pfns[i], 1);
 
 		assert_refused(cover_end(c, why), why,
-			       "image: %zu pages of the RAM map of 7 are in no chunk", MAP_PAGES - i);
+			       "image: %zu pages of the RAM map of 7 are in no chunk",
+			       MAP_PAGES - i);
 		assert_passes(cover_chunk(c, &chunk, why), why);
 	}
 	assert_passes(cover_end(c, why), why);
@@ -88,7 +89,8 @@ static void test_no_page_of_the_map(void **state)
 		struct chunk_head chunk = chunk_of(pfns[i], 1);
 
 		assert_refused(cover_chunk(c, &chunk, why), why,
-			       "chunk 6: pfn %#llx is not in the RAM map", (unsigned long long)pfns[i]);
+			       "chunk 6: pfn %#llx is not in the RAM map",
+			       (unsigned long long)pfns[i]);
 	}
 	assert_int_equal(c->set, 0);
 	end(c);

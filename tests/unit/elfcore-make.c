@@ -13,7 +13,8 @@ static const struct elf_piece sample[] = {
 	{ .vaddr = 0xffffffff81000000, .paddr = 0x200000, .bytes = 0x100000, .offset = 0x19e000 },
 };
 
-static uint8_t *make(const struct elf_piece *pieces, size_t n, const char *info, size_t info_len, size_t *len)
+static uint8_t *make(const struct elf_piece *pieces, size_t n, const char *info, size_t info_len,
+		     size_t *len)
 {
 	uint8_t *headers;
 

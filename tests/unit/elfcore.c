@@ -170,12 +170,14 @@ static void test_loads(void **state)
 		       "ELF core: load 2 has 1028097 bytes at 20480, the file has 1048576");
 	c.ph[2].p_filesz = UINT64_MAX;
 	c.ph[2].p_offset = 2;
-	assert_refused(parse(&c, why), why,
-		       "ELF core: load 2 has 18446744073709551615 bytes at 2, the file has 1048576");
+	assert_refused(
+		parse(&c, why), why,
+		"ELF core: load 2 has 18446744073709551615 bytes at 2, the file has 1048576");
 	c.ph[2].p_filesz = 0x1000;
 	c.ph[2].p_offset = UINT64_MAX - 0xfff;
-	assert_refused(parse(&c, why), why,
-		       "ELF core: load 2 has 4096 bytes at 18446744073709547520, the file has 1048576");
+	assert_refused(
+		parse(&c, why), why,
+		"ELF core: load 2 has 4096 bytes at 18446744073709547520, the file has 1048576");
 	c.ph[2].p_offset = 0x1000;
 	c.ph[2].p_paddr = UINT64_MAX - 0xfff;
 	assert_refused(parse(&c, why), why,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* exchanged.c - kexec's list of pages: where it begins, what it must not say, and that then no source is left out */
+/*
+ * exchanged.c - kexec's list of pages: where it begins, what it must not say, and that then no
+ * source is left out
+ */
 #include "sleeper.h"
 
 static struct sleeper s;
@@ -63,7 +66,10 @@ static void test_good(void **state)
 	find(2);
 }
 
-/* Elsewhere in the entry page, as kernels from 6.14 on have it, between words that only look like it. */
+/*
+ * Elsewhere in the entry page, as kernels from 6.14 on have it, between words that only look like
+ * it.
+ */
 static void test_first_entry(void **state)
 {
 	uint64_t *known = first_entry(0x830), first = *known;
@@ -101,9 +107,12 @@ static void test_entries(void **state)
 	assert_doubt(list + 1, 0x500000 | 9, LIST "entry 0x500009 for destination 0x300");
 	/* The jump would ignore bit 4, but kexec never sets it. */
 	assert_doubt(list + 1, 0x500000 | 24, LIST "entry 0x500018 for destination 0x300");
-	assert_doubt(list, 0x100000 | 1, LIST "destination pfn 0x100 is not in window or low memory");
-	assert_doubt(list, 0x3ff000 | 1, LIST "destination pfn 0x400 is not in window or low memory");
-	assert_doubt(list + 512, 0x300000 | 1, LIST "destination pfn 0x300 comes twice");	/* its second page */
+	assert_doubt(list, 0x100000 | 1,
+		     LIST "destination pfn 0x100 is not in window or low memory");
+	assert_doubt(list, 0x3ff000 | 1,
+		     LIST "destination pfn 0x400 is not in window or low memory");
+	assert_doubt(list + 512, 0x300000 | 1,
+		     LIST "destination pfn 0x300 comes twice"); /* its second page */
 	assert_doubt(list, 4, LIST "it is empty");
 }
 
@@ -114,9 +123,14 @@ static void test_sources(void **state)
 
 	(void)state;
 	assert_doubt(list + 2, 0x500000 | 8, LIST "source pfn 0x500 comes twice");
-	assert_doubt(list + 2, 0x300000 | 8, LIST "source pfn 0x300 is exchanged itself, or no RAM");
-	assert_doubt(list + 2, 0x900000 | 8, LIST "source pfn 0x900 is exchanged itself, or no RAM");
-	/* The list may have led to the very struct page that says so: nothing is believed any more. */
+	assert_doubt(list + 2, 0x300000 | 8,
+		     LIST "source pfn 0x300 is exchanged itself, or no RAM");
+	assert_doubt(list + 2, 0x900000 | 8,
+		     LIST "source pfn 0x900 is exchanged itself, or no RAM");
+	/*
+	 * The list may have led to the very struct page that says so: nothing is believed any
+	 * more.
+	 */
 	list[2] = 0x600000 | 8;
 	assert_refused(sleeper_search(&s, &found, why), why, LIST "source pfn 0x600 is free");
 }
@@ -127,7 +141,8 @@ static void test_pages_of_the_list(void **state)
 
 	(void)state;
 	assert_doubt(list + 3, 0x210000 | 2, "no memory at 0x210000");
-	assert_doubt(list + 3, 0x11ab000 | 2, LIST "more than the 670 pages that were exchanged");	/* a ring */
+	assert_doubt(list + 3, 0x11ab000 | 2,
+		     LIST "more than the 670 pages that were exchanged"); /* a ring */
 	*list = 0x11ab000 | 2;
 	assert_doubt(list, *list, LIST "more than 1024 pages");
 	for (int i = 0; i < 512; i++)

@@ -125,12 +125,14 @@ int disk_begin(void **state)
 	fake_codec = CODEC_NONE;
 	fake_cpus_all = false;
 	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
-	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 || target_write_head(&disk, &blank) < 0)
+	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 ||
+	    target_write_head(&disk, &blank) < 0)
 		return -1;
 	sleeping_fd = memfd_create("memory", 0);
 	if (sleeping_fd < 0 || ftruncate(sleeping_fd, MEMORY_BYTES) < 0)
 		return -1;
-	sleeping_memory = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, sleeping_fd, 0);
+	sleeping_memory =
+		mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, sleeping_fd, 0);
 	fake_memory = alloc_shared(MEMORY_BYTES);	/* it is worker processes that write it */
 	memset(fake_memory, 0xcc, MEMORY_BYTES);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)

@@ -40,14 +40,16 @@ static void assert_restored(enum free_fill fill, uint8_t byte)
 	assert_int_equal(open_image(&img, false), 0);
 	assert_int_equal(img.tail.tail->free_pages, 0x1f8 + 0x300);
 	assert_int_equal(image_read_chunk(&img, 0, chunk), 0);
-	assert_int_equal(((struct chunk_head *)chunk)->kind, CHUNK_FREE);	/* what takes long comes first */
+	assert_int_equal(((struct chunk_head *)chunk)->kind,
+			 CHUNK_FREE); /* what takes long comes first */
 	assert_int_equal(image_verify(&img), 0);
 	assert_int_equal(image_restore(&img), 0);
 	image_close(&img);
 	for (uint64_t pfn = 0; pfn < TOP_PFN; pfn++)
 		if (ram_holds(sample_ram, SAMPLE_RANGES, pfn, 1) && !swapped(pfn))
 			assert_memory_equal(fake_memory + pfn * IMAGE_BLOCK,
-					    is_free(pfn) ? free_page : sleeping_memory + pfn * IMAGE_BLOCK,
+					    is_free(pfn) ? free_page
+							 : sleeping_memory + pfn * IMAGE_BLOCK,
 					    IMAGE_BLOCK);
 }
 

@@ -161,7 +161,8 @@ static void test_sections(void **state)
 {
 	(void)state;
 	*sleeper_section(&s, 2) = (VMEMMAP + 0x1000) | 7;
-	assert_doubt("section 0x2: its struct pages count from 0xffffea0000001000, vmemmap is 0xffffea0000000000");
+	assert_doubt("section 0x2: its struct pages count from 0xffffea0000001000, vmemmap is "
+		     "0xffffea0000000000");
 	/* A section that is not online has nothing to be looked at: one free page less. */
 	*sleeper_section(&s, 2) = 0x123000 | 3;
 	find();
@@ -223,7 +224,8 @@ static void test_in_the_window(void **state)
 	memcpy(sleeper_at(&s, 0x11a8), &(uint64_t){ DIRECT_MAP + 0x2fe000 }, 8);
 	sleeper_exchange(&s, 0x11a8, 0x2ff, 0x500 + 8);
 	sleeper_note(&s, "SYMBOL(mem_section)", "SYMBOL(mem_section)=ffff8880002ff000");
-	*sleeper_entry(&s, KERNEL_MAP, 2) = 0x234000 | 0x67;	/* needed by nobody: a large page was split */
+	*sleeper_entry(&s, KERNEL_MAP, 2) =
+		0x234000 | 0x67; /* needed by nobody: a large page was split */
 	find();
 	assert_int_equal(found.found.free, SLEEPER_FREE);
 	assert_int_equal(found.sources, 3);
@@ -242,7 +244,8 @@ static void test_not_in_the_list(void **state)
 	assert_doubt("pfn 0x301 was exchanged by the jump, and is kexec's own");
 	list[2] = was;
 	s.exchanged.entry = 0;
-	assert_doubt("pfn 0x301 was exchanged by the jump, and the list of these pages is not known");
+	assert_doubt(
+		"pfn 0x301 was exchanged by the jump, and the list of these pages is not known");
 	s.exchanged.entry = 0x1222000;
 	again(LIKE_6_12, 4);
 	sleeper_note(&s, "NUMBER(phys_base)", "NUMBER(phys_base)=0");
@@ -260,8 +263,10 @@ static void test_unreadable(void **state)
 	for (int old = 0; old < 2; old++) {
 		again(old ? LIKE_6_1 : LIKE_6_12, 4);
 		memcpy(sleeper_struct_page(&s, 0x7f3), &poisoned, 8);
-		memcpy((uint8_t *)sleeper_struct_page(&s, 0x1000) + 48, old ? &offline_1 : &offline_12, 4);
-		memcpy((uint8_t *)sleeper_struct_page(&s, 0x1001) + 48, old ? &offline_12 : &offline_1, 4);
+		memcpy((uint8_t *)sleeper_struct_page(&s, 0x1000) + 48,
+		       old ? &offline_1 : &offline_12, 4);
+		memcpy((uint8_t *)sleeper_struct_page(&s, 0x1001) + 48,
+		       old ? &offline_12 : &offline_1, 4);
 		find();
 		assert_int_equal(found.found.free, SLEEPER_FREE);
 		assert_int_equal(found.found.unreadable, 2);

@@ -133,12 +133,14 @@ static void test_xfs(void **state)
 
 static void test_xfs_hostile(void **state)
 {
-	static const struct { size_t at; uint64_t value; size_t bytes; } bad[] = {
+	static const struct { size_t at; uint64_t value; size_t bytes;
+	} bad[] = {
 		{ 4, 0, 4 }, { 4, 3, 4 }, { 4, 256, 4 }, { 4, 1u << 31, 4 },
 		{ 84, 0, 4 }, { 102, 0, 2 }, { 102, 513, 2 }, { 124, 32, 1 },
 	}, no_log[] = {
 		{ 48, 0, 8 }, { 48, UINT64_MAX, 8 }, { 48, 4ull << 16, 8 }, { 48, 1ull << 63, 8 },
-		{ 96, 0, 4 }, { 96, UINT32_MAX, 4 }, { 96, 2 * 65536 - 4, 4 }, { 84, UINT32_MAX, 4 },
+		{ 96, 0, 4 }, { 96, UINT32_MAX, 4 }, { 96, 2 * 65536 - 4, 4 },
+		{ 84, UINT32_MAX, 4 },
 	};
 
 	(void)state;
@@ -303,7 +305,8 @@ static void test_garbage(void **state)
 
 static void test_names(void **state)
 {
-	struct image_guard g = { .type = GUARD_XFS, .uuid = "\1\2\3\4\5\6\7\x8\x9\xa\xb\xc\xd\xe\xf\x10" };
+	struct image_guard g = { .type = GUARD_XFS,
+				 .uuid = "\1\2\3\4\5\6\7\x8\x9\xa\xb\xc\xd\xe\xf\x10" };
 	char text[GUARD_UUID_TEXT];
 
 	(void)state;

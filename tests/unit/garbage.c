@@ -169,7 +169,8 @@ static void test_tails(void **state)
 		fill_tail(buf, &head);
 		scratch((uint8_t *)buf + 24, 80, 2);
 		if (random_below(2))
-			scratch(buf + 1, 4 * sizeof *v.chunks + sizeof sample_ram + sizeof sample_guards, 2);
+			scratch(buf + 1,
+				4 * sizeof *v.chunks + sizeof sample_ram + sizeof sample_guards, 2);
 		head.tail_sum = sum64(buf, size);
 		memset(why, 'x', sizeof why);
 		if (!accepted(tail_check(buf, &head, &v, why), why))
@@ -203,8 +204,11 @@ static void test_cores(void **state)
 		int n;
 
 		memset(c, 0, sizeof *c);
-		c->eh = (Elf64_Ehdr){ .e_ident = ELFMAG "\2", .e_type = ET_CORE, .e_phoff = 64,
-				      .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = random_below(7) };
+		c->eh = (Elf64_Ehdr){ .e_ident = ELFMAG "\2",
+				      .e_type = ET_CORE,
+				      .e_phoff = 64,
+				      .e_phentsize = sizeof(Elf64_Phdr),
+				      .e_phnum = random_below(7) };
 		if (!random_below(8))
 			scratch((uint8_t *)c + 16, 48, 1);
 		for (size_t p = 0; p < COUNT(c->ph); p++)

@@ -32,8 +32,9 @@ static const char *device(const char *command, unsigned int mib)
 
 	snprintf(path, sizeof paths[0], "%s/d%d", dir, npaths);
 	npaths++;
-	snprintf(line, sizeof line, "truncate -s %uM %s && PATH=$PATH:/usr/sbin:/sbin %s %s >/dev/null",
-		 mib, path, command, path);
+	snprintf(line, sizeof line,
+		 "truncate -s %uM %s && PATH=$PATH:/usr/sbin:/sbin %s %s >/dev/null", mib, path,
+		 command, path);
 	if (system(line))
 		fail_msg("%s", line);
 	return path;
@@ -97,7 +98,8 @@ static void assert_made(const char *path, enum guard_type type, const char *tag)
 	char line[128], uuid[GUARD_UUID_TEXT], wanted[GUARD_UUID_TEXT] = "";
 	FILE *blkid;
 
-	snprintf(line, sizeof line, "PATH=$PATH:/usr/sbin:/sbin blkid -p -o value -s %s %s", tag, path);
+	snprintf(line, sizeof line, "PATH=$PATH:/usr/sbin:/sbin blkid -p -o value -s %s %s", tag,
+		 path);
 	blkid = popen(line, "r");
 	assert_non_null(fgets(wanted, sizeof wanted, blkid));
 	pclose(blkid);
@@ -210,7 +212,8 @@ static void test_other(void **state)
 	assert_true(counts(d, 699));
 	assert_int_equal(truncate(d, 0), 0);
 	assert_fails(guard_read(d, &g, true), "guard: %s has 0 bytes", d);
-	assert_fails(guard_read("/dev/khib-none", &g, true), "open /dev/khib-none: No such file or directory");
+	assert_fails(guard_read("/dev/khib-none", &g, true),
+		     "open /dev/khib-none: No such file or directory");
 }
 
 static void test_written(void **state)
@@ -221,9 +224,10 @@ static void test_written(void **state)
 	(void)state;
 	assert_int_equal(guards_check(&g, 1, 0), 0);
 	flip(d, 0x25);
-	assert_fails(guards_check(&g, 1, 0), "guard: vfat of %s (UUID 1234-5678) was written since: "
-		     "fingerprint is %016llx, the image has %016llx", d,
-		     (unsigned long long)take(d).digest, (unsigned long long)g.digest);
+	assert_fails(guards_check(&g, 1, 0),
+		     "guard: vfat of %s (UUID 1234-5678) was written since: "
+		     "fingerprint is %016llx, the image has %016llx",
+		     d, (unsigned long long)take(d).digest, (unsigned long long)g.digest);
 	/* An unchanged copy elsewhere does not excuse it. */
 	copy(d);
 	flip(d, 0x25);
@@ -284,9 +288,10 @@ static void test_other_names_change(void **state)
 	strcpy(g[1].name, a);
 	assert_int_equal(guards_check(g, 2, 0), 0);
 	flip(b, 5000);
-	assert_fails(guards_check(g, 2, 0), "guard: contents of %s was written since: fingerprint is "
-		     "%016llx, the image has %016llx", a, (unsigned long long)take(b).digest,
-		     (unsigned long long)g[1].digest);
+	assert_fails(guards_check(g, 2, 0),
+		     "guard: contents of %s was written since: fingerprint is "
+		     "%016llx, the image has %016llx",
+		     a, (unsigned long long)take(b).digest, (unsigned long long)g[1].digest);
 	/* Members of an array have the same first block. */
 	poke(a, 4096, "\xfc\x4e\x2b\xa9", 4);
 	assert_int_equal(take(a).uuid[0], 0);
@@ -330,7 +335,8 @@ static void test_waits(void **state)
 
 	(void)state;
 	assert_int_equal(guards_check(&g, 1, 300), -1);
-	assert_fails(guard_take(&g, 300), "guard: swap of /dev/khib-none (UUID 00000000-0000-0000-0000-"
+	assert_fails(guard_take(&g, 300),
+		     "guard: swap of /dev/khib-none (UUID 00000000-0000-0000-0000-"
 		     "000000000000): the sleeping kernel uses it, and it is not here after 0 s");
 	assert_in_range(now_ms() - start, 600, 60000);
 	strcpy(g.name, dir);

@@ -111,9 +111,10 @@ static void test_fits_machine(void **state)
 	m = same;
 	m.ram_digest ^= 1;
 	m.ram_bytes += IMAGE_BLOCK;
-	assert_refused(head_fits_machine(&h, &m, why), why,
-		       "RAM map: image has %llu bytes (digest %016llx), this machine %llu (%016llx)",
-		       (ull)h.ram_bytes, (ull)h.ram_digest, (ull)m.ram_bytes, (ull)m.ram_digest);
+	assert_refused(
+		head_fits_machine(&h, &m, why), why,
+		"RAM map: image has %llu bytes (digest %016llx), this machine %llu (%016llx)",
+		(ull)h.ram_bytes, (ull)h.ram_digest, (ull)m.ram_bytes, (ull)m.ram_digest);
 	m.arch = IMAGE_I386;
 	assert_passes(head_fits_kernel(&h, &m, why), why);	/* which is none of these */
 }
@@ -138,10 +139,12 @@ static void test_fits_kernel(void **state)
 	(void)state;
 	assert_passes(head_fits_kernel(&h, &m, why), why);
 	m.window.start += IMAGE_BLOCK;
-	assert_kernel(&m, "window: image has 0x200000-0x400000, this kernel lives in 0x201000-0x400000");
+	assert_kernel(
+		&m, "window: image has 0x200000-0x400000, this kernel lives in 0x201000-0x400000");
 	m = same;
 	m.window.end -= IMAGE_BLOCK;
-	assert_kernel(&m, "window: image has 0x200000-0x400000, this kernel lives in 0x200000-0x3ff000");
+	assert_kernel(
+		&m, "window: image has 0x200000-0x400000, this kernel lives in 0x200000-0x3ff000");
 	m = same;
 	m.low.start = 0;
 	assert_kernel(&m, "low memory: image has 0x1000-0x9f000, this kernel 0-0x9f000");

@@ -36,7 +36,8 @@ static void each_fact_has_its_parameter(void **state)
 	assert_line(want, ALWAYS " acpi=off x");
 	want.extra = "";
 	want.memmap = true;
-	assert_line(want, "memmap=0x3f61000%0x9f000-1+2 memmap=0xffffff8000000%0x8000000-1+2 " ALWAYS);
+	assert_line(want,
+		    "memmap=0x3f61000%0x9f000-1+2 memmap=0xffffff8000000%0x8000000-1+2 " ALWAYS);
 }
 
 static void consoles_are_handed_on(void **state)
@@ -58,7 +59,8 @@ static void too_long_and_unprintable_are_refused(void **state)
 
 	(void)state;
 	want.paging_levels = 5;
-	for (size_t fit = HELPER_CMDLINE_SIZE - strlen(ALWAYS) - 2, len = fit; len <= fit + 1; len++) {
+	for (size_t fit = HELPER_CMDLINE_SIZE - strlen(ALWAYS) - 2, len = fit; len <= fit + 1;
+	     len++) {
 		memset(more, 'x', len);
 		more[len] = 0;
 		want.extra = more;

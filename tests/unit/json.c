@@ -36,8 +36,10 @@ static void test_nested(void **state)
 	json_thousandths(&j, "ratio", 2045);
 	json_flag(&j, "no", false);
 	json_close(&j, '}');
-	assert_written(&j, "{\n\t\"n\": 18446744073709551615,\n\t\"list\": [\n\t\t{\n\t\t\t\"yes\": true\n"
-		       "\t\t},\n\t\t\"two\"\n\t],\n\t\"none\": [],\n\t\"ratio\": 2.045,\n\t\"no\": false\n}\n");
+	assert_written(
+		&j, "{\n\t\"n\": 18446744073709551615,\n\t\"list\": [\n\t\t{\n\t\t\t\"yes\": true\n"
+		    "\t\t},\n\t\t\"two\"\n\t],\n\t\"none\": [],\n\t\"ratio\": 2.045,\n\t\"no\": "
+		    "false\n}\n");
 }
 
 static void test_empty(void **state)
@@ -91,8 +93,10 @@ static void test_escapes(void **state)
 static void test_utf8(void **state)
 {
 	(void)state;
-	assert_text("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80");
-	assert_text("\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf");
+	assert_text("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
+		    "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80");
+	assert_text("\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
+		    "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf");
 }
 
 /* Each byte that belongs to no character becomes one U+FFFD. */

@@ -15,7 +15,8 @@
 
 static void test_value(void **state)
 {
-	static const char text[] = "code 3\nmessage no \x1b[1mroom\nmessage other\ncod\n\nbytes 7\n";
+	static const char text[] =
+		"code 3\nmessage no \x1b[1mroom\nmessage other\ncod\n\nbytes 7\n";
 
 	(void)state;
 	assert_string_equal(mailbox_value(text, "code"), "3");
@@ -186,7 +187,8 @@ static const char *target_file(struct plan *plan, const struct image_head *head)
 
 static void test_heads(void **state)
 {
-	struct image_head was[] = { { 0 }, sample_head(IMAGE_USED), sample_head(IMAGE_FAILED) }, now;
+	struct image_head was[] = { { 0 }, sample_head(IMAGE_USED), sample_head(IMAGE_FAILED) },
+			  now;
 	struct plan plan;
 
 	(void)state;

@@ -39,10 +39,12 @@ static void put_info(uint64_t pfn, long long phys_base, const char *more)
 	char *page = (char *)sleeping_memory + pfn * IMAGE_BLOCK;
 
 	memset(page, 0, IMAGE_BLOCK);
-	snprintf(page, IMAGE_BLOCK, "OSRELEASE=6.12.0-unit\nPAGESIZE=4096\nSYMBOL(_stext)=%llx\n"
+	snprintf(page, IMAGE_BLOCK,
+		 "OSRELEASE=6.12.0-unit\nPAGESIZE=4096\nSYMBOL(_stext)=%llx\n"
 		 "SYMBOL(init_top_pgt)=%llx\nNUMBER(phys_base)=%lld\nNUMBER(pgtable_l5_enabled)=0\n"
 		 "KERNELOFFSET=2000000\nNUMBER(KERNEL_IMAGE_SIZE)=1073741824\n%s",
-		 (unsigned long long)TEXT_VA, (unsigned long long)TEXT_VA + 0x200000, phys_base, more);
+		 (unsigned long long)TEXT_VA, (unsigned long long)TEXT_VA + 0x200000, phys_base,
+		 more);
 }
 
 /* Tables 0: root; 1, 2: of the kernel's image; 3, 4, 5: of all memory. */
@@ -113,9 +115,12 @@ static void test_find(void **state)
 	assert_at(TEXT_VA + 0x800, NULL, 0x1122334455667788);
 	assert_at(DIRECT + TEXT_PA + 0x800, NULL, 0x1122334455667788);
 	assert_at(DIRECT, "address 0xffff8880c0000000: entry of level 1 is 0, not present", 0);
-	assert_at(DIRECT + 0x200000, "pfn 0x200 was exchanged by the jump, and the list of these pages is not known", 0);
+	assert_at(DIRECT + 0x200000,
+		  "pfn 0x200 was exchanged by the jump, and the list of these pages is not known",
+		  0);
 	assert_at(DIRECT + 0x800000, "pfn 0x800 is not in the image", 0);	/* no RAM */
-	assert_string_equal(k.no_exchanged, "kexec's list: nothing in the page of entry 0x1234560 leads to it");
+	assert_string_equal(k.no_exchanged,
+			    "kexec's list: nothing in the page of entry 0x1234560 leads to it");
 	close_all();
 }
 
@@ -195,7 +200,8 @@ static void test_odd_info(void **state)
 	assert_not_found();
 	put_info(INFO_PFN, -0x2000000, "PAGESIZE=4096\n");	/* twice */
 	assert_not_found();
-	put_info(INFO_PFN, -0x2000000, "NUMBER(sme_mask)=0");	/* a line without an end says nothing */
+	put_info(INFO_PFN, -0x2000000,
+		 "NUMBER(sme_mask)=0"); /* a line without an end says nothing */
 	find(true);
 	close_all();
 }
@@ -232,7 +238,8 @@ static void test_exchanged(void **state)
 	assert_string_equal(k.no_exchanged, "");
 	assert_found();
 	assert_at(DIRECT + 0x200000 + 0x123 * 8, NULL, 0x55);
-	assert_at(DIRECT + 0x201000, "pfn 0x201 was exchanged by the jump, and is not in kexec's list", 0);
+	assert_at(DIRECT + 0x201000,
+		  "pfn 0x201 was exchanged by the jump, and is not in kexec's list", 0);
 	close_all();
 }
 
@@ -297,10 +304,13 @@ int kernel_tests(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, kernel_begin, disk_end)
 	const struct CMUnitTest tests[] = {
-		TEST(test_find), TEST(test_no_info), TEST(test_text_elsewhere), TEST(test_no_direct_map),
-		TEST(test_odd_direct_map), TEST(test_tables_unknown), TEST(test_encrypted),
-		TEST(test_odd_info), TEST(test_exchanged), TEST(test_exchanged_tables),
-		TEST(test_unknown_table), TEST(test_bad_list), TEST(test_damage),
+		TEST(test_find),	   TEST(test_no_info),
+		TEST(test_text_elsewhere), TEST(test_no_direct_map),
+		TEST(test_odd_direct_map), TEST(test_tables_unknown),
+		TEST(test_encrypted),	   TEST(test_odd_info),
+		TEST(test_exchanged),	   TEST(test_exchanged_tables),
+		TEST(test_unknown_table),  TEST(test_bad_list),
+		TEST(test_damage),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);

@@ -101,7 +101,8 @@ void put_thread(int pid, int tid, const char *namespace, const char *mountinfo)
 
 void put_partition(const char *number, const char *name)
 {
-	char *dir = sys_format("/sys/devices/%s", name), *link = sys_format("/sys/dev/block/%s", number);
+	char *dir = sys_format("/sys/devices/%s", name),
+	     *link = sys_format("/sys/dev/block/%s", number);
 	char *target = sys_format("../../devices/%s", name), *path;
 
 	put_dir(dir);
@@ -124,7 +125,8 @@ void put_device(const char *number, const char *name, const char *slaves)
 {
 	char *copy = sys_format("%s", slaves), *rest = copy, *slave;
 	char *partition = sys_format("%s/sys/devices/%s/partition", sys_root, name);
-	char *block = sys_format("/sys/block/%s", sys_base(name)), *target = sys_format("../devices/%s", name);
+	char *block = sys_format("/sys/block/%s", sys_base(name)),
+	     *target = sys_format("../devices/%s", name);
 
 	put_partition(number, name);
 	unlink(partition);

@@ -33,8 +33,9 @@ static void test_deal_vast(void **state)
 		vast[i] = (struct page_run){ .pfn = (uint64_t)i << 36, .class = PAGE_FREE,
 					     .count = IMAGE_RUN_PAGES };
 	assert_int_equal(memmap_deal(vast, 16, cells, 3), (16ull * IMAGE_RUN_PAGES + 2) / 3);
-	assert_int_equal(cells[0].pages[PAGE_FREE] + cells[1].pages[PAGE_FREE] + cells[2].pages[PAGE_FREE],
-			 16ull * IMAGE_RUN_PAGES);
+	assert_int_equal(
+		cells[0].pages[PAGE_FREE] + cells[1].pages[PAGE_FREE] + cells[2].pages[PAGE_FREE],
+		16ull * IMAGE_RUN_PAGES);
 }
 
 static void assert_drawn(const struct page_run *r, size_t n, struct screen s, const char *wanted)

@@ -130,7 +130,8 @@ static void test_foreign_head(void **state)
 	head_seal(head);
 	assert_left_alone("disk: head: reason has byte 0xa at 0");
 	head->magic ^= 1;
-	assert_left_alone("disk: head: magic is 0x31474d494249484a, an image has 0x31474d494249484b");
+	assert_left_alone(
+		"disk: head: magic is 0x31474d494249484a, an image has 0x31474d494249484b");
 	memset(map, 0, DISK_BYTES);	/* nor what was never formatted */
 	assert_left_alone("disk: head: magic is 0, an image has 0x31474d494249484b");
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pagebits.c - bits over the RAM map against an array of bytes, at the ends of its ranges, and in little memory */
+/*
+ * pagebits.c - bits over the RAM map against an array of bytes, at the ends of its ranges, and in
+ * little memory
+ */
 #include "../../image/pagebits.h"
 #include "../../image/ram.h"
 #include "unit.h"
@@ -51,7 +54,9 @@ static void fill(uint64_t pfn, uint64_t end_pfn, bool set)
 
 static void test_size(void **state)
 {
-	const struct ram_range odd[] = { { 0x800, 0x1800 }, { 0x2800, 0x4800 }, { 0x1ff000, 0x201000 } };
+	const struct ram_range odd[] = { { 0x800, 0x1800 },
+					 { 0x2800, 0x4800 },
+					 { 0x1ff000, 0x201000 } };
 
 	(void)state;
 	/* 0x9e pages in one block, 0x700 in 4, 0x400 in 2 */
@@ -112,13 +117,17 @@ static void assert_runs(const uint8_t *want)
 	assert_memory_equal(got, want, TOP);
 }
 
-/* Without a leaf a page stays clear, or a whole block becomes so: never is one set that should not be. */
+/*
+ * Without a leaf a page stays clear, or a whole block becomes so: never is one set that should not
+ * be.
+ */
 static void random_changes(bool tight)
 {
 	uint8_t want[TOP] = { 0 };
 
 	for (int i = 0; i < 800; i++) {
-		uint64_t pfn = random_below(TOP), count = 1 + random_below(i % 3 ? 1200 : 5), pages = 0;
+		uint64_t pfn = random_below(TOP), count = 1 + random_below(i % 3 ? 1200 : 5),
+			 pages = 0;
 		bool set = random_below(3), fits = ram_holds(sample_ram, SAMPLE_RANGES, pfn, count);
 
 		for (uint64_t p = pfn; fits && p < pfn + count; p++)
@@ -173,7 +182,7 @@ static void test_leaves(void **state)
 		assert_add(0x201, 0x1ff, PAGEBITS_SET);		/* the block is full */
 		fill(0x410, 0x420, false);
 		assert_int_equal(map.set, 0x400 - 0x10);
-		fill(0x210, 0x220, false);			/* no leaf: all of it becomes clear */
+		fill(0x210, 0x220, false); /* no leaf: all of it becomes clear */
 		assert_int_equal(map.set, 0x200 - 0x10);
 		fill(0x400, 0x600, false);
 		assert_int_equal(map.set, 0);
@@ -181,7 +190,10 @@ static void test_leaves(void **state)
 	assert_int_equal(map.used, 1);
 }
 
-/* A machine with 1 TiB, every block of whose first quarter is mixed, in the 8 MiB that the saver has. */
+/*
+ * A machine with 1 TiB, every block of whose first quarter is mixed, in the 8 MiB that the saver
+ * has.
+ */
 static void test_terabyte(void **state)
 {
 	const struct ram_range ram[] = { { 0x1000, 0x9f000 }, { 0x100000, 1ull << 40 } };
@@ -198,8 +210,12 @@ static void test_terabyte(void **state)
 		assert_true(pagebits_add(free_map, pfn + 4, 4));
 	for (pfn = quarter; pfn < pages; pfn += 1024)
 		assert_true(pagebits_add(free_map, pfn, 1024));
-	/* There are leaves for some 98,000 of the 131,071 mixed blocks, and the other blocks need none. */
-	assert_int_equal(free_map->set + free_map->lost, (quarter / PAGEBITS_BLOCK - 1) * 4 + pages - quarter);
+	/*
+	 * There are leaves for some 98,000 of the 131,071 mixed blocks, and the other blocks need
+	 * none.
+	 */
+	assert_int_equal(free_map->set + free_map->lost,
+			 (quarter / PAGEBITS_BLOCK - 1) * 4 + pages - quarter);
 	assert_in_range(free_map->lost, 1, 4 * 33000);
 	assert_true(pagebits_has(free_map, 0x204));
 	assert_false(pagebits_has(free_map, 0x208));

@@ -72,7 +72,7 @@ static void test_damage(void **state)
 
 	(void)state;
 	open_saved();
-	flip(img.tail.chunks[0].offset + IMAGE_BLOCK + 5);	/* contents, of the first data chunk */
+	flip(img.tail.chunks[0].offset + IMAGE_BLOCK + 5); /* contents, of the first data chunk */
 	quiet = true;
 	assert_int_equal(pages_at(&p, 0x100, &page), -1);
 	assert_last_failure("chunk 0: checksum of its data is");
@@ -93,11 +93,13 @@ static void change_zero_chunk(void (*change)(struct chunk_head *))
 
 	assert_int_equal(open_image(&img, false), 0);
 	do
-		assert_int_equal(pread(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i++].offset), sizeof chunk);
+		assert_int_equal(pread(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i++].offset),
+				 sizeof chunk);
 	while (chunk.kind != CHUNK_ZERO);
 	change(&chunk);
 	seal_chunk(&chunk, --i, 0, NULL, 0);
-	assert_int_equal(pwrite(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i].offset), sizeof chunk);
+	assert_int_equal(pwrite(disk.fd, &chunk, sizeof chunk, img.tail.chunks[i].offset),
+			 sizeof chunk);
 	img.tail.chunks[i].sum = chunk.sum;
 	img.head.tail_sum = sum64(img.tail.tail, img.head.tail_length);
 	assert_int_equal(pwrite(disk.fd, img.tail.tail, img.head.tail_length, img.head.tail_offset),
@@ -126,7 +128,8 @@ static void test_cover(void **state)
 	save_all();
 	change_zero_chunk(never);
 	assert_int_equal(open_image(&img, false), 0);
-	assert_fails(pages_open(&p, &img), "disk: RAM map has %u pages, the chunks and the exchanged memory %u",
+	assert_fails(pages_open(&p, &img),
+		     "disk: RAM map has %u pages, the chunks and the exchanged memory %u",
 		     SAMPLE_PAGES, SAMPLE_PAGES - 1);
 	close_saved();
 	change_zero_chunk(twice);
@@ -154,7 +157,9 @@ static void test_compare(void **state)
 	assert_int_equal(c.sum[DIFFERING] + c.sum[ONLY_FIRST] + c.sum[ONLY_SECOND] + c.nranges, 0);
 
 	/* A second disk, of a system that went on. */
-	disk = (struct target){ .fd = memfd_create("other", 0), .name = "other", .size = DISK_BYTES };
+	disk = (struct target){ .fd = memfd_create("other", 0),
+				.name = "other",
+				.size = DISK_BYTES };
 	assert_int_equal(ftruncate(disk.fd, DISK_BYTES), 0);
 	assert_int_equal(target_write_head(&disk, &(struct image_head){ .state = IMAGE_EMPTY }), 0);
 	sleeping_memory[0x500 * IMAGE_BLOCK] ^= 1;		/* saved, then saved */
@@ -191,10 +196,12 @@ static void test_compare_classes(void **state)
 	static struct image_tail tail = { .ram_pages = 8 };
 	struct image fake = { .tail = { .tail = &tail } };
 	struct page_run one[] = {
-		{ .pfn = 10, .class = PAGE_ZERO, .count = 4 }, { .pfn = 14, .class = PAGE_FREE, .count = 4 },
+		{ .pfn = 10, .class = PAGE_ZERO, .count = 4 },
+		{ .pfn = 14, .class = PAGE_FREE, .count = 4 },
 	};
 	struct page_run two[] = {
-		{ .pfn = 8, .class = PAGE_FREE, .count = 3 }, { .pfn = 12, .class = PAGE_ZERO, .count = 4 },
+		{ .pfn = 8, .class = PAGE_FREE, .count = 3 },
+		{ .pfn = 12, .class = PAGE_ZERO, .count = 4 },
 		{ .pfn = 100, .class = PAGE_EXCHANGED, .count = 1 },
 	};
 	struct pages a = { .img = &fake, .runs = one, .nruns = 2 };

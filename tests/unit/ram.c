@@ -80,7 +80,9 @@ static void test_digest(void **state)
 
 static void test_holds(void **state)
 {
-	const struct ram_range r[] = { { 0x1000, 0x3000 }, { 0x3800, 0x6800 }, { TOP - 0x4fff, TOP } };
+	const struct ram_range r[] = { { 0x1000, 0x3000 },
+				       { 0x3800, 0x6800 },
+				       { TOP - 0x4fff, TOP } };
 	const struct ram_range touching[] = { { 0x1000, 0x2000 }, { 0x2000, 0x3000 } };
 	const uint64_t last = TOP / IMAGE_BLOCK;
 
@@ -159,7 +161,8 @@ static void test_cut_like_a_bitmap(void **state)
 		for (int cuts = 0; cuts < 4; cuts++) {
 			uint64_t from = random_below(60), to = from + random_below(64 - from) + 1;
 
-			n = ram_cut(r, n, (struct ram_range){ from * IMAGE_BLOCK, to * IMAGE_BLOCK });
+			n = ram_cut(r, n,
+				    (struct ram_range){ from * IMAGE_BLOCK, to * IMAGE_BLOCK });
 			memset(bits + from, false, to - from);
 		}
 		for (uint64_t pfn = 0; pfn < 64; pfn++)

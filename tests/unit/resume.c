@@ -11,7 +11,7 @@
 
 static struct machine here;
 static int machine_status, jump_status;
-static uint64_t loaded, left;		/* the addresses that jump_load() and jump_entry_write() got */
+static uint64_t loaded, left; /* the addresses that jump_load() and jump_entry_write() got */
 
 int __wrap_machine_read(struct machine *m);
 
@@ -129,7 +129,10 @@ static void test_other_machine(void **state)
 	assert_int_equal(fake_memory[0x1000 * IMAGE_BLOCK], 0xcc);
 }
 
-/* A boot entry started the wrong kernel, or one before its microcode; the boot script has the right one. */
+/*
+ * A boot entry started the wrong kernel, or one before its microcode; the boot script has the
+ * right one.
+ */
 static void test_other_kernel(void **state)
 {
 	(void)state;
@@ -158,15 +161,16 @@ static void test_no_memory(void **state)
 			IMAGE_ARMED, 0);
 	fake_memfree_kib = 0;
 	assert_passes(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 0, LEAST, why), why);
-	assert_refused(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 0, LEAST - 1, why), why,
-		       "window: to restore the image takes %u KiB at least, %u are free",
+	assert_refused(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 0, LEAST - 1, why),
+		       why, "window: to restore the image takes %u KiB at least, %u are free",
 		       LEAST, LEAST - 1);
 	assert_refused(restore_fits(CODEC_LZ4, sample_ram, SAMPLE_RANGES, 0, 4096, LEAST, why), why,
 		       "window: to restore the image takes %u KiB at least, %u are free",
 		       LEAST + 4, LEAST);
 	/* docs/limits.md: all of 1 TiB in chunks of 1 MiB, a quarter of its blocks mixed. */
-	assert_passes(restore_fits(CODEC_LZ4, terabyte, 1, 1 << 17, 16 << 20, LEAST + (2 + 8 + 16) * 1024,
-				   why), why);
+	assert_passes(restore_fits(CODEC_LZ4, terabyte, 1, 1 << 17, 16 << 20,
+				   LEAST + (2 + 8 + 16) * 1024, why),
+		      why);
 	assert_int_equal(restore_fits(CODEC_LZ4, terabyte, 1, 1 << 17, 16 << 20,
 				      LEAST + (2 + 8 + 16) * 1024 - 1, why), -1);
 }

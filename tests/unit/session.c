@@ -132,7 +132,8 @@ static void copy_without(char *text, const char *key)
 static void test_missing(void **state)
 {
 	static const char *const keys[] = { "id ", "target ", "window ", "codec ", "ram-pages " };
-	const char *text = "session: %d lines, of target, window, codec, ram-pages and id one is missing";
+	const char *text =
+		"session: %d lines, of target, window, codec, ram-pages and id one is missing";
 	char why[WHY_SIZE], session[sizeof GOOD];
 	struct session s;
 
@@ -303,11 +304,15 @@ static void test_guards(void **state)
 	assert_line("guard /dev/a\x1b[2J", "guard /dev/a: not /dev/NAME");
 	assert_line("guard /dev/a", "guard /dev/a: not NAME TYPE ID SIZE");
 	assert_line("guard /dev/a xfs " ID, "guard /dev/a: not NAME TYPE ID SIZE");
-	assert_line("guard /dev/a zfs " ID " 9", "guard /dev/a: type zfs, id " ID ", size 9: not a device");
+	assert_line("guard /dev/a zfs " ID " 9",
+		    "guard /dev/a: type zfs, id " ID ", size 9: not a device");
 	assert_line("guard /dev/a xfs 12 9", "guard /dev/a: type xfs, id 12, size 9: not a device");
-	assert_line("guard /dev/a xfs " ID " 0", "guard /dev/a: type xfs, id " ID ", size 0: not a device");
-	assert_line("guard /dev/a xfs " ID " 9 9", "guard /dev/a: 9: the word known there is removable");
-	assert_line("guard /dev/a xfs " ID " 9 ", "guard /dev/a: : the word known there is removable");
+	assert_line("guard /dev/a xfs " ID " 0",
+		    "guard /dev/a: type xfs, id " ID ", size 0: not a device");
+	assert_line("guard /dev/a xfs " ID " 9 9",
+		    "guard /dev/a: 9: the word known there is removable");
+	assert_line("guard /dev/a xfs " ID " 9 ",
+		    "guard /dev/a: : the word known there is removable");
 	assert_line("guard /dev/a xfs " ID " 9 removable ",
 		    "guard /dev/a: removable : the word known there is removable");
 	memset(line + 11, 'a', 58);	/* 63 characters */
@@ -341,8 +346,9 @@ static void test_above_a_mistake(void **state)
 	assert_int_equal(s.cookie[15], 0);
 	assert_non_null(s.codec);
 	/* Nor does the mistake touch it. */
-	assert_refused(parse(FIRST "mailbox 0x5000 " COOKIE "\nmailbox 0x6000 1234\n", &s, why), why,
-		       "session line 3: mailbox 0x6000 1234: not the address of a page and a cookie");
+	assert_refused(
+		parse(FIRST "mailbox 0x5000 " COOKIE "\nmailbox 0x6000 1234\n", &s, why), why,
+		"session line 3: mailbox 0x6000 1234: not the address of a page and a cookie");
 	assert_int_equal(s.mailbox, 0x5000);
 	assert_int_equal(s.cookie[0], 0xff);
 }

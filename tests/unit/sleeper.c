@@ -16,17 +16,37 @@
 #define LIST_2		0x11acull
 
 static const char *const lines[] = {
-	"OSRELEASE=6.12.0", "PAGESIZE=4096", "SYMBOL(init_top_pgt)=ffffffff80001000",
-	"NUMBER(phys_base)=18874368", "NUMBER(pgtable_l5_enabled)=0", "NUMBER(sme_mask)=0",
-	"SYMBOL(mem_section)=ffff8880011a8000", "LENGTH(mem_section)=32", "SIZE(mem_section)=16",
-	"OFFSET(mem_section.section_mem_map)=0", "NUMBER(SECTION_SIZE_BITS)=23",
-	"NUMBER(MAX_PHYSMEM_BITS)=36", "SYMBOL(vmemmap)=ffffea0000000000", "SIZE(page)=64",
-	"OFFSET(page._mapcount)=48", "OFFSET(page.private)=40", "OFFSET(page._refcount)=52",
-	"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456", "LENGTH(zone.free_area)=11",
-	"SYMBOL(contig_page_data)=ffffffff80010000", "SIZE(pglist_data)=1024",
-	"OFFSET(pglist_data.node_zones)=0", "OFFSET(pglist_data.nr_zones)=1000", "SIZE(zone)=256",
-	"OFFSET(zone.spanned_pages)=16", "OFFSET(zone.vm_stat)=64", "NUMBER(NR_FREE_PAGES)=2",
-	"SYMBOL(_stext)=ffffffff80000000", "KERNELOFFSET=0", "OFFSET(page.flags)=0", "NUMBER(PG_hwpoison)=21",
+	"OSRELEASE=6.12.0",
+	"PAGESIZE=4096",
+	"SYMBOL(init_top_pgt)=ffffffff80001000",
+	"NUMBER(phys_base)=18874368",
+	"NUMBER(pgtable_l5_enabled)=0",
+	"NUMBER(sme_mask)=0",
+	"SYMBOL(mem_section)=ffff8880011a8000",
+	"LENGTH(mem_section)=32",
+	"SIZE(mem_section)=16",
+	"OFFSET(mem_section.section_mem_map)=0",
+	"NUMBER(SECTION_SIZE_BITS)=23",
+	"NUMBER(MAX_PHYSMEM_BITS)=36",
+	"SYMBOL(vmemmap)=ffffea0000000000",
+	"SIZE(page)=64",
+	"OFFSET(page._mapcount)=48",
+	"OFFSET(page.private)=40",
+	"OFFSET(page._refcount)=52",
+	"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456",
+	"LENGTH(zone.free_area)=11",
+	"SYMBOL(contig_page_data)=ffffffff80010000",
+	"SIZE(pglist_data)=1024",
+	"OFFSET(pglist_data.node_zones)=0",
+	"OFFSET(pglist_data.nr_zones)=1000",
+	"SIZE(zone)=256",
+	"OFFSET(zone.spanned_pages)=16",
+	"OFFSET(zone.vm_stat)=64",
+	"NUMBER(NR_FREE_PAGES)=2",
+	"SYMBOL(_stext)=ffffffff80000000",
+	"KERNELOFFSET=0",
+	"OFFSET(page.flags)=0",
+	"NUMBER(PG_hwpoison)=21",
 	"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-251658240",
 };
 
@@ -154,7 +174,8 @@ void sleeper_note(struct sleeper *s, const char *key, const char *line)
 static void make_list(struct sleeper *s)
 {
 	const uint64_t head = LIST * IMAGE_BLOCK | 2;
-	const uint64_t first[] = { 0x300000 | 1, 0x500000 | 8, 0x507000 | 8, LIST_2 * IMAGE_BLOCK | 2 };
+	const uint64_t first[] = { 0x300000 | 1, 0x500000 | 8, 0x507000 | 8,
+				   LIST_2 * IMAGE_BLOCK | 2 };
 	const uint64_t second[] = { 0x30f000 | 1, 0x505000 | 8, 0x502000 | 8, 4 };
 
 	memcpy((uint8_t *)sleeper_at(s, ENTRY_PAGE) + 2048 + 0x30, &head, 8);
@@ -188,14 +209,16 @@ void sleeper_begin(struct sleeper *s, enum representation like, int levels)
 	for (uint64_t i = 0; i < 80; i++)
 		sleeper_map(s, VMEMMAP + i * IMAGE_BLOCK, (STRUCT_PAGES + 79 - i) * IMAGE_BLOCK, 1);
 	for (uint64_t pfn = 0; pfn < SLEEPER_PAGES; pfn++)
-		memcpy((uint8_t *)sleeper_struct_page(s, pfn) + 48, (uint32_t[]){ UINT32_MAX, 1 }, 8);
+		memcpy((uint8_t *)sleeper_struct_page(s, pfn) + 48, (uint32_t[]){ UINT32_MAX, 1 },
+		       8);
 	memcpy(sleeper_at(s, ROOTS), &sections, 8);
 	*sleeper_section(s, 0) = VMEMMAP | 0xf;
 	*sleeper_section(s, 2) = VMEMMAP | 0xf;
 	memcpy((uint8_t *)in_image(s, NODE) + 16, &spanned, 8);
 	memcpy((uint8_t *)in_image(s, NODE) + 256 + 16, &spanned, 8);
 	memcpy((uint8_t *)in_image(s, NODE) + 1000, &zones, 4);
-	memcpy((uint8_t *)in_image(s, NODE_DATA - KERNEL_MAP) + 8, &node, 8);	/* of node 1; there is no node 0 */
+	memcpy((uint8_t *)in_image(s, NODE_DATA - KERNEL_MAP) + 8, &node,
+	       8); /* of node 1; there is no node 0 */
 	make_list(s);
 	sleeper_free(s, 0x600, 8);
 	sleeper_free(s, 0x300, 4);

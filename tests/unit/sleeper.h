@@ -44,7 +44,8 @@ void sleeper_count(struct sleeper *s, int64_t pages);		/* NR_FREE_PAGES */
 void sleeper_map(struct sleeper *s, uint64_t virt, uint64_t phys, int level);
 uint64_t *sleeper_entry(struct sleeper *s, uint64_t virt, int level);	/* of its page tables */
 uint64_t *sleeper_section(struct sleeper *s, unsigned int n);	/* section_mem_map */
-uint64_t *sleeper_list(struct sleeper *s);	/* kexec's, two pages, two sources for each of two places */
+uint64_t *sleeper_list(
+	struct sleeper *s); /* kexec's, two pages, two sources for each of two places */
 
 /* The note again, with the line of this key replaced, or left out if line is NULL. */
 void sleeper_note(struct sleeper *s, const char *key, const char *line);

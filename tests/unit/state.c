@@ -49,7 +49,8 @@ static void test_diagram(void **state)
 
 			if (ret != (diagram[step][from] ? 0 : -1) ||
 			    (!ret && h.state != diagram[step][from]))
-				fail_msg("step %u: from %u to %u, returns %d", step, from, h.state, ret);
+				fail_msg("step %u: from %u to %u, returns %d", step, from, h.state,
+					 ret);
 			if (ret < 0)
 				assert_memory_equal(&h, &before, sizeof h);
 			assert_memory_equal(h.target_id, before.target_id, 16);
@@ -68,7 +69,8 @@ static void test_refusals(void **state)
 		       "holds an image that is armed, an empty target was expected");
 	assert_refused(state_arm(&h, why), why, "image is armed: it cannot become armed");
 	assert_refused(state_used(&h, 1, why), why, "image is armed: it cannot become used");
-	assert_refused(state_jump_failed(&h, why), why, "image is armed: it cannot become resuming");
+	assert_refused(state_jump_failed(&h, why), why,
+		       "image is armed: it cannot become resuming");
 	h.state = IMAGE_USED;
 	assert_refused(state_failed(&h, "", 1, why), why, "image is used: it cannot become failed");
 	assert_refused(state_emptied(&h, "", why), why, "image is used: it cannot become empty");
@@ -121,7 +123,9 @@ static void test_cleared(void **state)
 	assert_memory_equal(&h, &wanted, sizeof h);
 }
 
-/* A reason may be the message of a foreign program, or of a disk: the head stays one that is read. */
+/*
+ * A reason may be the message of a foreign program, or of a disk: the head stays one that is read.
+ */
 static void test_reasons(void **state)
 {
 	struct image_head h = sample_head(IMAGE_ARMED);
@@ -173,7 +177,8 @@ static void test_foreign(void **state)
 	before.state = IMAGE_FAILED;
 	before.sum = h.sum;
 	assert_memory_equal(&h, &before, sizeof h);
-	assert_refused(state_failed(&h, "", 1, why), why, "image is failed: it cannot become failed");
+	assert_refused(state_failed(&h, "", 1, why), why,
+		       "image is failed: it cannot become failed");
 }
 
 int state_tests(void)

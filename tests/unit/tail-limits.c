@@ -41,7 +41,8 @@ static void test_ranges(void **state)
 	(void)state;
 	assert_passes(check(IMAGE_MAX_RAM, TOP / 2, 0, 1, why), why);
 	assert_refused(check(IMAGE_MAX_RAM + 1, TOP / 2, 0, 1, why), why,
-		       "tail: 0 chunks, 513 RAM ranges, 0 guards, 1 bytes of log; at most 16777216, 512, 64, 65536");
+		       "tail: 0 chunks, 513 RAM ranges, 0 guards, 1 bytes of log; at most "
+		       "16777216, 512, 64, 65536");
 }
 
 static void test_log(void **state)
@@ -51,7 +52,8 @@ static void test_log(void **state)
 	(void)state;
 	assert_passes(check(1, TOP / 2, 0, IMAGE_MAX_LOG, why), why);
 	assert_refused(check(1, TOP / 2, 0, IMAGE_MAX_LOG + 1, why), why,
-		       "tail: 0 chunks, 1 RAM ranges, 0 guards, 65537 bytes of log; at most 16777216, 512, 64, 65536");
+		       "tail: 0 chunks, 1 RAM ranges, 0 guards, 65537 bytes of log; at most "
+		       "16777216, 512, 64, 65536");
 }
 
 static void test_guards(void **state)
@@ -70,7 +72,8 @@ static void test_last_page(void **state)
 
 	(void)state;
 	assert_passes(check(2, TOP, 0, 0, why), why);
-	assert_refused(check(2, TOP + IMAGE_BLOCK, 0, 0, why), why, "tail: RAM ends at 0x10000000001000");
+	assert_refused(check(2, TOP + IMAGE_BLOCK, 0, 0, why), why,
+		       "tail: RAM ends at 0x10000000001000");
 }
 
 int tail_limits_tests(void)

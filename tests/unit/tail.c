@@ -143,7 +143,8 @@ static void test_sums_magic_session(void **state)
 static void test_lengths(void **state)
 {
 	struct sample *s = *state;
-	const char *take = "tail: 8192 bytes; 2 chunks, %u RAM ranges, %u guards, %u bytes of log take %u";
+	const char *take =
+		"tail: 8192 bytes; 2 chunks, %u RAM ranges, %u guards, %u bytes of log take %u";
 	const char *most = "tail: 2 chunks, %u RAM ranges, %u guards, %u bytes of log; "
 			   "at most 16777216, 512, 64, 65536";
 
@@ -167,8 +168,10 @@ static void test_chunk_counts(void **state)
 	for (size_t i = 0; i < COUNT(over); i++) {
 		s->view.tail->nchunks = over[i];
 		reseal(s);
-		assert_refused(check(s, why), why, "tail: %u chunks, 3 RAM ranges, 2 guards, 14 bytes of log; "
-			       "at most 16777216, 512, 64, 65536", over[i]);
+		assert_refused(check(s, why), why,
+			       "tail: %u chunks, 3 RAM ranges, 2 guards, 14 bytes of log; "
+			       "at most 16777216, 512, 64, 65536",
+			       over[i]);
 	}
 	s->view.tail->nchunks = IMAGE_MAX_CHUNKS;
 	reseal(s);
@@ -248,7 +251,8 @@ static void test_guards(void **state)
 	assert_field(s, view.guards[0].type, 0, "guard 0: type 0, known are 1 to 6");
 	assert_field(s, view.guards[1].type, 7, "guard 1: type 7, known are 1 to 6");
 	assert_field(s, view.guards[0].flags, 8, "guard 0: flags are 0x8, and its filling is zero");
-	assert_field(s, view.guards[1].pad[23], 1, "guard 1: flags are 0, and its filling is not zero");
+	assert_field(s, view.guards[1].pad[23], 1,
+		     "guard 1: flags are 0, and its filling is not zero");
 	assert_field(s, view.guards[0].size, 0, "guard 0: /dev/vda2 has 0 bytes");
 	assert_field(s, view.guards[0].name[5], 0, "guard 0: name /dev/, expected /dev/NAME");
 	assert_field(s, view.guards[0].name[4], '-', "guard 0: name /dev-vda2, expected /dev/NAME");
@@ -264,7 +268,8 @@ static void test_guards(void **state)
 static void test_counts(void **state)
 {
 	struct sample *s = *state;
-	const char *text = "pages: RAM map has 2974, swapped %llu + saved %llu + zero 204 + free %llu differ";
+	const char *text =
+		"pages: RAM map has 2974, swapped %llu + saved %llu + zero 204 + free %llu differ";
 	struct image_tail t = *s->view.tail;
 	char why[WHY_SIZE];
 

@@ -93,7 +93,8 @@ static void test_target_refuses(void **state)
 /* It gets into command lines, session files and shell scripts. */
 static void test_target_bytes(void **state)
 {
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:=+-";
+	static const char good[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:=+-";
 	char text[] = "part:/dev/a?b", longer[100] = "part:/dev/";
 	struct target_spec spec;
 	char why[WHY_SIZE];

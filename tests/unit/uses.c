@@ -11,7 +11,8 @@
 
 static void lines_of_mountinfo(void **state)
 {
-	char good[] = "36 35 98:0 /mnt1 /a\\040b\\012c rw,noatime master:1 shared:2 - fuse.x.y srv\\134z ro,a=b";
+	char good[] = "36 35 98:0 /mnt1 /a\\040b\\012c rw,noatime master:1 shared:2 - fuse.x.y "
+		      "srv\\134z ro,a=b";
 	char bare[] = "36 35 0:4 mnt:[4026532301] /run/ns rw - nsfs nsfs rw";
 	struct mount m;
 
@@ -55,14 +56,16 @@ static int machine(void **state)
 	put_device("254:0", "virtual/block/zram0", "");
 	put_device("43:0", "virtual/block/nbd0", "");
 	put_device("11:0", "pci/sr0", "");
-	put_file("/proc/filesystems", "nodev\ttmpfs\n\text4\n\tbtrfs\nnodev\toverlay\nnodev\tzfs\n");
+	put_file("/proc/filesystems",
+		 "nodev\ttmpfs\n\text4\n\tbtrfs\nnodev\toverlay\nnodev\tzfs\n");
 	put_file("/proc/swaps", "Filename Type Size Used Priority\n");
 	return 0;
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct guarded *)a)->guard.name, ((const struct guarded *)b)->guard.name);
+	return strcmp(((const struct guarded *)a)->guard.name,
+		      ((const struct guarded *)b)->guard.name);
 }
 
 /* The guards that these mounts of one process lead to, by name, each behind a blank. */
@@ -107,9 +110,10 @@ static void what_is_mounted(void **state)
 {
 	(void)state;
 	assert_guards(ROOT "31 1 8:1 /a\\040b /x rw - ext4 /dev/root rw\n"
-		      "32 1 0:25 / /run rw - tmpfs tmpfs rw\n"
-		      "33 1 0:31 / /data rw - btrfs /dev/sdb rw\n"
-		      "34 1 104:0 / /array rw - ext4 /dev/cciss/c0d0 rw\n", " /dev/cciss/c0d0 /dev/sda1 /dev/sdb", "");
+			   "32 1 0:25 / /run rw - tmpfs tmpfs rw\n"
+			   "33 1 0:31 / /data rw - btrfs /dev/sdb rw\n"
+			   "34 1 104:0 / /array rw - ext4 /dev/cciss/c0d0 rw\n",
+		      " /dev/cciss/c0d0 /dev/sda1 /dev/sdb", "");
 	/* A desktop: nothing of this is on a disk, whatever a FUSE server calls itself. */
 	assert_guards(ROOT "31 1 0:40 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw\n"
 		      "32 1 0:41 / /run/user/1000/doc rw - fuse.portal portal rw\n"
@@ -117,12 +121,15 @@ static void what_is_mounted(void **state)
 		      "34 1 0:4 net:[4026532301] /run/netns/a\\012b rw - nsfs nsfs rw\n"
 		      "35 1 0:43 / /misc rw - autofs /etc/auto.misc rw\n", " /dev/sda1", "");
 	/* NTFS by FUSE is on a disk. */
-	assert_guards(ROOT "31 1 8:3 / /win rw - fuseblk.ntfs /dev/sda3 rw\n", " /dev/sda1 /dev/sda3", "");
+	assert_guards(ROOT "31 1 8:3 / /win rw - fuseblk.ntfs /dev/sda3 rw\n",
+		      " /dev/sda1 /dev/sda3", "");
 	assert_guards(ROOT "31 1 0:50 / /net rw - nfs4 srv:/x rw\n", " /dev/sda1",
 		      "/net (nfs4 of srv:/x) is not guarded: it lies on another machine");
-	assert_guards(ROOT "31 1 0:51 / /over rw - overlay overlay rw,lowerdir=/no\\040where,workdir=/\n",
-		      " /dev/sda1",
-		      "/over (overlay) lies on /no where, which cannot be looked at: not every change to that will be seen");
+	assert_guards(
+		ROOT "31 1 0:51 / /over rw - overlay overlay rw,lowerdir=/no\\040where,workdir=/\n",
+		" /dev/sda1",
+		"/over (overlay) lies on /no where, which cannot be looked at: not every change to "
+		"that will be seen");
 }
 
 static void layers(void **state)
@@ -134,13 +141,19 @@ static void layers(void **state)
 				      "31 1 8:3 / /n rw - ext4 /dev/sda3 rw\n", &g),
 			    " /dev/sda1 /dev/sda2 /dev/sda3 /dev/sdb1");
 	assert_int_equal(g.nnotes, 2);
-	assert_true(!strcmp(g.notes[0], "/dev/sda2 is below md0: not every change to that will be seen") ||
-		    !strcmp(g.notes[1], "/dev/sda2 is below md0: not every change to that will be seen"));
-	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is not there, not 1: the next boot could "
+	assert_true(!strcmp(g.notes[0],
+			    "/dev/sda2 is below md0: not every change to that will be seen") ||
+		    !strcmp(g.notes[1],
+			    "/dev/sda2 is below md0: not every change to that will be seen"));
+	assert_fails(guards_check_md(&g),
+		     "guards: /dev/md0 is in use, and md_mod.start_ro is not there, not 1: the "
+		     "next boot could "
 		     "write to the array before it finds the image; boot with md_mod.start_ro=1");
 	put_file("/sys/module/md_mod/parameters/start_ro", "0\n");
-	assert_fails(guards_check_md(&g), "guards: /dev/md0 is in use, and md_mod.start_ro is 0, not 1: the next boot could "
-		     "write to the array before it finds the image; boot with md_mod.start_ro=1");
+	assert_fails(
+		guards_check_md(&g),
+		"guards: /dev/md0 is in use, and md_mod.start_ro is 0, not 1: the next boot could "
+		"write to the array before it finds the image; boot with md_mod.start_ro=1");
 	put_file("/sys/module/md_mod/parameters/start_ro", "1\n");
 	assert_int_equal(guards_check_md(&g), 0);
 	guards_of(ROOT, &g);
@@ -151,10 +164,13 @@ static void layers(void **state)
 static void other_devices(void **state)
 {
 	(void)state;
-	assert_guards(ROOT "31 1 7:0 / /l rw - ext4 /dev/loop0 rw\n32 1 7:1 / /m rw - ext4 /dev/loop1 rw\n"
-		      "33 1 11:0 / /cd ro - iso9660 /dev/sr0 ro\n34 1 254:0 / /z rw - ext4 /dev/zram0 rw\n"
-		      "35 1 43:0 / /n rw - ext4 /dev/nbd0 rw\n", " /dev/sda1 /dev/sda3",
-		      "nbd0 is not guarded: the helper cannot see it");
+	assert_guards(
+		ROOT
+		"31 1 7:0 / /l rw - ext4 /dev/loop0 rw\n32 1 7:1 / /m rw - ext4 /dev/loop1 rw\n"
+		"33 1 11:0 / /cd ro - iso9660 /dev/sr0 ro\n34 1 254:0 / /z rw - ext4 /dev/zram0 "
+		"rw\n"
+		"35 1 43:0 / /n rw - ext4 /dev/nbd0 rw\n",
+		" /dev/sda1 /dev/sda3", "nbd0 is not guarded: the helper cannot see it");
 	put_file("/sys/devices/virtual/block/zram0/backing_dev", "/dev/sda2\n");
 	assert_guards(ROOT "34 1 254:0 / /z rw - ext4 /dev/zram0 rw\n", " /dev/sda1 /dev/sda2",
 		      "/dev/sda2 is below zram0: not every change to that will be seen");
@@ -165,24 +181,31 @@ static void members_of_a_btrfs(void **state)
 	(void)state;
 	put_link("/sys/fs/btrfs/uuid/devices/sda2", "../../../../devices/pci/sda/sda2");
 	put_link("/sys/fs/btrfs/uuid/devices/sdb", "../../../../devices/pci/usb1/sdb");
-	assert_guards(ROOT "33 1 0:31 / /data rw - btrfs /dev/sdb rw\n", " /dev/sda1 /dev/sda2 /dev/sdb", "");
+	assert_guards(ROOT "33 1 0:31 / /data rw - btrfs /dev/sdb rw\n",
+		      " /dev/sda1 /dev/sda2 /dev/sdb", "");
 }
 
 static void what_cannot_be_protected(void **state)
 {
 	(void)state;
-	assert_no_guards("30 1 8:99 / / rw - ext4 x rw\n", "guards: device 8:99 is not in /sys/dev/block");
+	assert_no_guards("30 1 8:99 / / rw - ext4 x rw\n",
+			 "guards: device 8:99 is not in /sys/dev/block");
 	assert_no_guards(ROOT "31 1 0:9 / /b rw - btrfs x rw\n",
 			 "guards: on which device x (btrfs) is mounted is not known");
 	assert_no_guards(ROOT "31 1 0:9 / /tank rw - zfs tank rw\n",
-			 "guards: /tank (zfs) cannot be protected: on which disks it lies is not known; unmount it");
+			 "guards: /tank (zfs) cannot be protected: on which disks it lies is not "
+			 "known; unmount it");
 	assert_no_guards(ROOT "31 1 0:9 / /t rw - nonesuch x rw\n",
-			 "guards: /t (nonesuch) cannot be protected: on which disks it lies is not known; unmount it");
-	assert_no_guards("30 1 0:9 / / rw - overlay overlay rw\n", "guards: / is overlay (overlay), which cannot be "
+			 "guards: /t (nonesuch) cannot be protected: on which disks it lies is not "
+			 "known; unmount it");
+	assert_no_guards("30 1 0:9 / / rw - overlay overlay rw\n",
+			 "guards: / is overlay (overlay), which cannot be "
 			 "protected: it is on no disk that the helper sees");
-	assert_no_guards("30 1 0:9 / / rw - nfs srv:/root rw\n", "guards: / is nfs (srv:/root), which cannot be "
+	assert_no_guards("30 1 0:9 / / rw - nfs srv:/root rw\n",
+			 "guards: / is nfs (srv:/root), which cannot be "
 			 "protected: it is on no disk that the helper sees");
-	assert_no_guards("30 1 43:0 / / rw - ext4 /dev/nbd0 rw\n", "guards: / is ext4 (/dev/nbd0), which cannot be "
+	assert_no_guards("30 1 43:0 / / rw - ext4 /dev/nbd0 rw\n",
+			 "guards: / is ext4 (/dev/nbd0), which cannot be "
 			 "protected: it is on no disk that the helper sees");
 	assert_no_guards("30 1 8:1 / /x rw - ext4 /dev/root rw\n",
 			 "guards: /proc/self: nothing is mounted on /");
@@ -230,7 +253,8 @@ static void digest_of_uses(void **state)
 	uint64_t plain = digest_of(ROOT);
 
 	(void)state;
-	assert_int_equal(plain, digest_of(ROOT "31 1 0:25 / /run rw - tmpfs tmpfs rw\n31 1 8:1 / /b rw - ext4 /dev/sda1 rw\n"));
+	assert_int_equal(plain, digest_of(ROOT "31 1 0:25 / /run rw - tmpfs tmpfs rw\n31 1 8:1 / "
+					       "/b rw - ext4 /dev/sda1 rw\n"));
 	assert_int_not_equal(plain, digest_of(ROOT "31 1 8:3 / /n rw - ext4 /dev/sda3 rw\n"));
 	assert_int_not_equal(digest_of(ROOT "31 1 0:9 / /b rw - btrfs /dev/sdb rw\n"),
 			     digest_of(ROOT "31 1 0:9 / /b rw - btrfs /dev/sda3 rw\n"));
@@ -242,7 +266,8 @@ static void drivers(void **state)
 	put_device("8:32", "pci0/0000:00:1f.2/ata3/host2/2:0:0:0/block/sdc", "");
 	put_link("/sys/devices/pci0/driver", "../../bus/pci/drivers/pcieport");
 	put_link("/sys/devices/pci0/0000:00:1f.2/driver", "../../../bus/pci/drivers/ahci");
-	put_link("/sys/devices/pci0/0000:00:1f.2/ata3/host2/2:0:0:0/driver", "../../../../../../bus/scsi/drivers/sd");
+	put_link("/sys/devices/pci0/0000:00:1f.2/ata3/host2/2:0:0:0/driver",
+		 "../../../../../../bus/scsi/drivers/sd");
 	put_dir("/sys/bus/pci/drivers/pcieport");
 	put_dir("/sys/bus/pci/drivers/ahci");
 	put_dir("/sys/bus/scsi/drivers/sd");
@@ -252,13 +277,15 @@ static void drivers(void **state)
 	put_link("/sys/bus/pci/drivers/ahci/module", "../../../../module/our-ahci");
 	put_dir("/sys/module/our-ahci");
 	assert_string_equal(device_missing_driver(SDC, "ahci\nsd_mod\n"), "our_ahci");
-	assert_string_equal(device_missing_driver("/sys/devices/virtual/block/dm-0", "ahci\n"), "(no driver)");
+	assert_string_equal(device_missing_driver("/sys/devices/virtual/block/dm-0", "ahci\n"),
+			    "(no driver)");
 	assert_true(device_any_ata());
 
 	/* A disk with more than one way to it. */
 	put_device("259:9", "virtual/nvme-subsystem/nvme-subsys0/nvme0n1", "");
 	put_dir("/sys/devices/pci0/0000:01:00.0/nvme/nvme0");
-	put_link("/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0", "../../../pci0/0000:01:00.0/nvme/nvme0");
+	put_link("/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0",
+		 "../../../pci0/0000:01:00.0/nvme/nvme0");
 	put_link("/sys/devices/pci0/0000:01:00.0/driver", "../../../bus/pci/drivers/nvme");
 	put_dir("/sys/bus/pci/drivers/nvme");
 #define NVME "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1"

@@ -64,14 +64,30 @@ static void test_good(void **state)
 static void test_missing(void **state)
 {
 	static const char *const needed[] = {
-		"PAGESIZE", "OFFSET(page.flags)", "SYMBOL(init_top_pgt)", "NUMBER(phys_base)", "NUMBER(pgtable_l5_enabled)",
-		"SYMBOL(mem_section)", "LENGTH(mem_section)", "SIZE(mem_section)",
-		"OFFSET(mem_section.section_mem_map)", "NUMBER(SECTION_SIZE_BITS)",
-		"NUMBER(MAX_PHYSMEM_BITS)", "SIZE(page)", "OFFSET(page._mapcount)",
-		"OFFSET(page.private)", "OFFSET(page._refcount)",
-		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "LENGTH(zone.free_area)", "SIZE(pglist_data)",
-		"OFFSET(pglist_data.node_zones)", "OFFSET(pglist_data.nr_zones)", "SIZE(zone)",
-		"OFFSET(zone.spanned_pages)", "OFFSET(zone.vm_stat)", "NUMBER(NR_FREE_PAGES)",
+		"PAGESIZE",
+		"OFFSET(page.flags)",
+		"SYMBOL(init_top_pgt)",
+		"NUMBER(phys_base)",
+		"NUMBER(pgtable_l5_enabled)",
+		"SYMBOL(mem_section)",
+		"LENGTH(mem_section)",
+		"SIZE(mem_section)",
+		"OFFSET(mem_section.section_mem_map)",
+		"NUMBER(SECTION_SIZE_BITS)",
+		"NUMBER(MAX_PHYSMEM_BITS)",
+		"SIZE(page)",
+		"OFFSET(page._mapcount)",
+		"OFFSET(page.private)",
+		"OFFSET(page._refcount)",
+		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)",
+		"LENGTH(zone.free_area)",
+		"SIZE(pglist_data)",
+		"OFFSET(pglist_data.node_zones)",
+		"OFFSET(pglist_data.nr_zones)",
+		"SIZE(zone)",
+		"OFFSET(zone.spanned_pages)",
+		"OFFSET(zone.vm_stat)",
+		"NUMBER(NR_FREE_PAGES)",
 	};
 	static const char *const optional[] = {
 		"NUMBER(sme_mask)", "SYMBOL(vmemmap)", "SYMBOL(_stext)", "KERNELOFFSET",
@@ -81,7 +97,8 @@ static void test_missing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(needed); i++)
-		assert_refused(parse(needed[i], NULL, why), why, "VMCOREINFO: %s is missing", needed[i]);
+		assert_refused(parse(needed[i], NULL, why), why, "VMCOREINFO: %s is missing",
+			       needed[i]);
 	for (size_t i = 0; i < COUNT(optional); i++)
 		assert_passes(parse(optional[i], NULL, why), why);
 	assert_refused(parse("SYMBOL(contig_page_data)", NULL, why), why,
@@ -115,53 +132,72 @@ static void test_numbers(void **state)
 
 static void test_values(void **state)
 {
-	static const struct { const char *key, *value, *text; } bad[] = {
+	static const struct { const char *key, *value, *text;
+	} bad[] = {
 		{ "PAGESIZE", "16384", "PAGESIZE is 16384, 4096 to 4096 are known" },
 		{ "SYMBOL(init_top_pgt)", "ffffffff80001008",
 		  "init_top_pgt is 0xffffffff80001008, phys_base 0x1200000: not on pages" },
-		{ "NUMBER(phys_base)", "-1", "init_top_pgt is 0xffffffff80001000, phys_base 0xffffffffffffffff: not on pages" },
-		{ "NUMBER(pgtable_l5_enabled)", "2", "NUMBER(pgtable_l5_enabled) is 2, 0 to 1 are known" },
-		{ "SIZE(page)", "56", "struct page has 56 bytes, powers of two up to 512 are known" },
-		{ "SIZE(page)", "1024", "struct page has 1024 bytes, powers of two up to 512 are known" },
+		{ "NUMBER(phys_base)", "-1",
+		  "init_top_pgt is 0xffffffff80001000, phys_base 0xffffffffffffffff: not on "
+		  "pages" },
+		{ "NUMBER(pgtable_l5_enabled)", "2",
+		  "NUMBER(pgtable_l5_enabled) is 2, 0 to 1 are known" },
+		{ "SIZE(page)", "56",
+		  "struct page has 56 bytes, powers of two up to 512 are known" },
+		{ "SIZE(page)", "1024",
+		  "struct page has 1024 bytes, powers of two up to 512 are known" },
 		{ "SIZE(page)", "0", "struct page has 0 bytes, powers of two up to 512 are known" },
 		{ "SIZE(page)", "32", "page._mapcount at 48, its structure has 32 bytes" },
-		{ "OFFSET(page._mapcount)", "61", "page._mapcount at 61, its structure has 64 bytes" },
-		{ "OFFSET(page._mapcount)", "50", "page._mapcount at 50, its structure has 64 bytes" },
+		{ "OFFSET(page._mapcount)", "61",
+		  "page._mapcount at 61, its structure has 64 bytes" },
+		{ "OFFSET(page._mapcount)", "50",
+		  "page._mapcount at 50, its structure has 64 bytes" },
 		{ "OFFSET(page.private)", "60", "page.private at 60, its structure has 64 bytes" },
 		{ "OFFSET(page._refcount)", "18446744073709551612",
 		  "page._refcount at 18446744073709551612, its structure has 64 bytes" },
 		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "128",
 		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0x80, 0xffffff7f and 0xf0000000 are known" },
-		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "-1073741825",	/* 6.11 */
-		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0xffffffffbfffffff, 0xffffff7f and 0xf0000000 are known" },
+		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "-1073741825", /* 6.11 */
+		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0xffffffffbfffffff, 0xffffff7f and 0xf0000000 are "
+		  "known" },
 		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "8321499136",
 		  "PAGE_BUDDY_MAPCOUNT_VALUE is 0x1f0000000, 0xffffff7f and 0xf0000000 are known" },
 		{ "NUMBER(PG_hwpoison)", "64", "NUMBER(PG_hwpoison) is 64, 0 to 63 are known" },
 		{ "OFFSET(page.flags)", "60", "page.flags at 60, its structure has 64 bytes" },
 		{ "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", "-1",
-		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0xffffffffffffffff, 0xfffffeff and 0xf1000000 are known" },
+		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0xffffffffffffffff, 0xfffffeff and 0xf1000000 "
+		  "are known" },
 		{ "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", "8338276352",
-		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0x1f1000000, 0xfffffeff and 0xf1000000 are known" },
+		  "PAGE_OFFLINE_MAPCOUNT_VALUE is 0x1f1000000, 0xfffffeff and 0xf1000000 are "
+		  "known" },
 		{ "LENGTH(zone.free_area)", "0", "LENGTH(zone.free_area) is 0, 1 to 20 are known" },
-		{ "LENGTH(zone.free_area)", "21", "LENGTH(zone.free_area) is 21, 1 to 20 are known" },
+		{ "LENGTH(zone.free_area)", "21",
+		  "LENGTH(zone.free_area) is 21, 1 to 20 are known" },
 		{ "LENGTH(zone.free_area)", "12", "sections of 2^23 bytes in memory of 2^36" },
 		{ "NUMBER(SECTION_SIZE_BITS)", "36", "sections of 2^36 bytes in memory of 2^36" },
-		{ "NUMBER(SECTION_SIZE_BITS)", "-1", "sections of 2^18446744073709551615 bytes in memory of 2^36" },
+		{ "NUMBER(SECTION_SIZE_BITS)", "-1",
+		  "sections of 2^18446744073709551615 bytes in memory of 2^36" },
 		{ "NUMBER(MAX_PHYSMEM_BITS)", "53", "sections of 2^23 bytes in memory of 2^53" },
-		{ "SIZE(mem_section)", "24", "struct mem_section has 24 bytes, powers of two are known" },
+		{ "SIZE(mem_section)", "24",
+		  "struct mem_section has 24 bytes, powers of two are known" },
 		{ "SIZE(mem_section)", "4", "mem_section has 32 roots, its sections need 8" },
 		{ "OFFSET(mem_section.section_mem_map)", "12",
 		  "mem_section.section_mem_map at 12, its structure has 16 bytes" },
 		{ "SIZE(mem_section)", "32", "mem_section has 32 roots, its sections need 64" },
 		{ "LENGTH(mem_section)", "33", "mem_section has 33 roots, its sections need 32" },
-		{ "SYMBOL(contig_page_data)", "0", "neither contig_page_data nor node_data with its length" },
+		{ "SYMBOL(contig_page_data)", "0",
+		  "neither contig_page_data nor node_data with its length" },
 		{ "SIZE(pglist_data)", "1048577", "zones of 256 bytes at 0 in a node of 1048577" },
 		{ "SIZE(zone)", "1025", "zones of 1025 bytes at 0 in a node of 1024" },
 		{ "SIZE(zone)", "0", "zones of 0 bytes at 0 in a node of 1024" },
-		{ "OFFSET(pglist_data.node_zones)", "769", "zones of 256 bytes at 769 in a node of 1024" },
-		{ "OFFSET(pglist_data.nr_zones)", "1024", "pglist_data.nr_zones at 1024, its structure has 1024 bytes" },
-		{ "OFFSET(zone.spanned_pages)", "256", "zone.spanned_pages at 256, its structure has 256 bytes" },
-		{ "NUMBER(NR_FREE_PAGES)", "-1", "NR_FREE_PAGES is 18446744073709551615, a zone has 256 bytes" },
+		{ "OFFSET(pglist_data.node_zones)", "769",
+		  "zones of 256 bytes at 769 in a node of 1024" },
+		{ "OFFSET(pglist_data.nr_zones)", "1024",
+		  "pglist_data.nr_zones at 1024, its structure has 1024 bytes" },
+		{ "OFFSET(zone.spanned_pages)", "256",
+		  "zone.spanned_pages at 256, its structure has 256 bytes" },
+		{ "NUMBER(NR_FREE_PAGES)", "-1",
+		  "NR_FREE_PAGES is 18446744073709551615, a zone has 256 bytes" },
 		{ "NUMBER(NR_FREE_PAGES)", "32", "zone.vm_stat at 64, its structure has 0 bytes" },
 		{ "NUMBER(NR_FREE_PAGES)", "24", "zone.vm_stat at 64, its structure has 64 bytes" },
 	};
@@ -174,8 +210,8 @@ static void test_values(void **state)
 	}
 	assert_passes(parse("NUMBER(NR_FREE_PAGES)", "NUMBER(NR_FREE_PAGES)=23", why), why);
 	assert_refused(parse("SYMBOL(contig_page_data)",
-			     "SYMBOL(node_data)=ffffffff80030000\nLENGTH(node_data)=4097", why), why,
-		       "VMCOREINFO: LENGTH(node_data) is 4097, 0 to 4096 are known");
+			     "SYMBOL(node_data)=ffffffff80030000\nLENGTH(node_data)=4097", why),
+		       why, "VMCOREINFO: LENGTH(node_data) is 4097, 0 to 4096 are known");
 }
 
 static void test_notes(void **state)
@@ -199,7 +235,8 @@ static void test_notes(void **state)
 		       "notes: name of 11 and text of 4294967295 bytes at 12 of %zu", s.note_len);
 	note->n_namesz = UINT32_MAX;
 	assert_refused(parse_bytes(s.note, s.note_len, why), why,
-		       "notes: name of 4294967295 and text of 4294967295 bytes at 12 of %zu", s.note_len);
+		       "notes: name of 4294967295 and text of 4294967295 bytes at 12 of %zu",
+		       s.note_len);
 }
 
 /* Cut anywhere, or with any byte changed, it is parsed or refused: the sanitizers look on. */
@@ -247,24 +284,30 @@ static void test_release(void **state)
 	assert_false(begins("OSRELEASE=x", vast));
 }
 
-/* What only khimage needs.  Its page may be any that once was one: a line without an end is none. */
+/*
+ * What only khimage needs.  Its page may be any that once was one: a line without an end is none.
+ */
 static void test_kernel(void **state)
 {
-	static const char text[] = "OSRELEASE=r\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\nKERNELOFFSET=0\n"
-		"SYMBOL(init_top_pgt)=ffffffff82000000\nNUMBER(pgtable_l5_enabled)=1\nNUMBER(phys_base)=-16777216\n";
+	static const char text[] =
+		"OSRELEASE=r\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\nKERNELOFFSET=0\n"
+		"SYMBOL(init_top_pgt)=ffffffff82000000\nNUMBER(pgtable_l5_enabled)=1\nNUMBER(phys_"
+		"base)=-16777216\n";
 	char why[WHY_SIZE];
 
 	(void)state;
-	assert_passes(vmcoreinfo_parse(text, sizeof text - 1, VMCOREINFO_KERNEL, &layout, why), why);
+	assert_passes(vmcoreinfo_parse(text, sizeof text - 1, VMCOREINFO_KERNEL, &layout, why),
+		      why);
 	assert_int_equal(layout.stext, 0xffffffff81000000);
 	assert_int_equal(layout.phys_base, -16777216ull);
-	assert_refused(vmcoreinfo_parse(text, sizeof text - 2, VMCOREINFO_KERNEL, &layout, why), why,
-		       "VMCOREINFO: NUMBER(phys_base) is missing");
+	assert_refused(vmcoreinfo_parse(text, sizeof text - 2, VMCOREINFO_KERNEL, &layout, why),
+		       why, "VMCOREINFO: NUMBER(phys_base) is missing");
 	assert_refused(vmcoreinfo_parse(text, sizeof text - 1, VMCOREINFO_FREE, &layout, why), why,
 		       "VMCOREINFO: SYMBOL(mem_section) is missing");
 	assert_refused(vmcoreinfo_parse(text, 26, VMCOREINFO_KERNEL, &layout, why), why,
 		       "VMCOREINFO: SYMBOL(init_top_pgt) is missing");
-	assert_refused(vmcoreinfo_parse("SYMBOL(_stext)=1ffffffffffffffff\n", 33, VMCOREINFO_KERNEL, &layout, why),
+	assert_refused(vmcoreinfo_parse("SYMBOL(_stext)=1ffffffffffffffff\n", 33, VMCOREINFO_KERNEL,
+					&layout, why),
 		       why, "VMCOREINFO: SYMBOL(_stext) is '1ffffffffffffffff', no number");
 }
 

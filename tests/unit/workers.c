@@ -83,7 +83,10 @@ static void test_numbers(void **state)
 	assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_ENDED);
 }
 
-/* One of three gets the number that ends it; it must not take more than the others' lives to notice. */
+/*
+ * One of three gets the number that ends it; it must not take more than the others' lives to
+ * notice.
+ */
 static void assert_failure(enum order last, int status, const char *text)
 {
 	uint32_t n;
@@ -147,7 +150,8 @@ static void test_no_forks(void **state)
 	forks_left = 2;
 	assert_int_equal(workers_start(&workers, 4, square, &order), 0);
 	assert_int_equal(workers.n, 2);
-	assert_non_null(strstr(log_text(), "workers: 2 of 4 started, then: Resource temporarily unavailable"));
+	assert_non_null(strstr(log_text(),
+			       "workers: 2 of 4 started, then: Resource temporarily unavailable"));
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(workers_tell(&workers, i, 4), 0);
 		assert_int_equal(workers_hear(&workers, true, &who, &n), WORKER_NUMBER);
@@ -189,7 +193,8 @@ int workers_tests(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_numbers, workers_begin, workers_teardown),
 		cmocka_unit_test_setup_teardown(test_failures, workers_begin, workers_teardown),
-		cmocka_unit_test_setup_teardown(test_silent_failure, workers_begin, workers_teardown),
+		cmocka_unit_test_setup_teardown(test_silent_failure, workers_begin,
+						workers_teardown),
 		cmocka_unit_test_setup_teardown(test_ends, workers_begin, workers_teardown),
 		cmocka_unit_test_setup_teardown(test_no_forks, workers_begin, workers_teardown),
 		cmocka_unit_test(test_plan),
