@@ -15,10 +15,10 @@ enum { RESUMED = 0, REFUSED = 1, USAGE = 2, RETURNED = 3, UNKNOWN = 4 };
 int carry_out(const struct plan *plan);
 
 /*
- * Write to the disks what waits in memory: one mounted file system after the
- * other, then all that is left.  One that does not end in 10 s, for its server
- * is gone, is told and passed by; so is the rest after 30 s.  It ends early if a
- * stop is asked.
+ * Write out what waits in memory: one mounted file system after the other, those
+ * on disks first, then all that is left.  One that does not end in 10 s, for its
+ * server is gone, is told and passed by; so is the rest after 30 s.  It ends early
+ * if a stop is asked.
  */
 void flush_all(const struct uses *uses);
 
