@@ -20,7 +20,7 @@ use='mkdir -p /mnt/data; mount /dev/khib/data /mnt/data; echo before > /mnt/data
 
 disks
 truncate -s 200M "$OUT/one.img" "$OUT/two.img"
-stack first md_mod.start_ro=1
+stack first 'md_mod.start_ro=1 nokaslr'	# the window of the direct path
 guest first "$(echo "$build" | paste -sd ';')" 120
 guest first "$(echo "$use" | paste -sd ';')" 30
 start_ro=/sys/module/md_mod/parameters/start_ro
@@ -31,8 +31,7 @@ expect "what it says" "kexec-hibernate: guards: /dev/md0 is in use, and md_mod.s
 the next boot could write to the array before it finds the image; boot with md_mod.start_ro=1" \
 	"$(guest first 'tail -n 1 /run/said')"
 # By the direct path no initramfs of A comes before the resume.
-guest first 'sed "\$ a RESUME=direct" /etc/kexec-hibernate.conf > /run/direct.conf
-KHIB_CONF=/run/direct.conf kexec-hibernate --dry-run' 60 > /dev/null
+guest first 'sed "\$ a RESUME=direct" /etc/kexec-hibernate.conf > /run/direct.conf; KHIB_CONF=/run/direct.conf kexec-hibernate --dry-run' 60 > /dev/null
 guest first "echo 1 > $start_ro"
 
 expect "guards" "/dev/vda /dev/vdc /dev/vdd" \

@@ -106,6 +106,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: talk PIPE SECONDS [COMMAND]\n");
 		return 2;
 	}
+	/* The guest would pass the others by. */
+	if (argc == 4 && strchr(argv[3], '\n')) {
+		fprintf(stderr, "talk: a command is one line: %s\n", argv[3]);
+		return 125;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	t.in = open_end(argv[1], "in");
 	t.out = open_end(argv[1], "out");
