@@ -78,8 +78,10 @@ static pid_t child_fork(int keep)
 	if (pid)
 		return pid;
 	setpgid(0, 0);
-	if (keep >= 0)
+	if (keep >= 0 && keep != 3)
 		dup2(keep, 3);
+	else if (keep == 3)	/* this program was started without the standard ones */
+		fcntl(3, F_SETFD, 0);
 	close_range(keep < 0 ? 3 : 4, ~0u, 0);
 	sigprocmask(SIG_SETMASK, &inherited, NULL);
 	return 0;
