@@ -6,6 +6,7 @@
 
 #include "io.h"
 #include "log.h"
+#include "machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "image.h"
@@ -51,6 +52,12 @@ static int open_tail(struct image *img)
 				     (ull)target->size);
 	if (head->tail_length > SIZE_MAX)
 		return image_damaged(img, "tail of %llu bytes", (ull)head->tail_length);
+	/* The head may say anything, and a kernel without memory would panic. */
+	if (img->purpose != IMAGE_LOOK && head->tail_length / 1024 > memfree_kib()) {
+		snprintf(img->why, sizeof img->why, "tail of %llu KiB, %u of memory are free",
+			 (ull)head->tail_length / 1024, memfree_kib());
+		return image_unfit(img, TRY_AGAIN);
+	}
 	img->tail_buf = alloc_pages(head->tail_length);
 	if (!img->tail_buf)
 		return -1;

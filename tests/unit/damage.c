@@ -71,7 +71,7 @@ static void test_read_error(void **state)
 	assert_not_opened("read disk: it has 4095 bytes, a head 4096");
 }
 
-/* Nor is one for which memory lacks. */
+/* Nor is one for which memory lacks, which is known before any is taken. */
 static void test_no_memory(void **state)
 {
 	struct image_head head;
@@ -83,9 +83,11 @@ static void test_no_memory(void **state)
 	head.tail_length = 1ull << 60;
 	assert_int_equal(target_write_head(&disk, &head), 0);
 	disk.size = INT64_MAX;
+	fake_memfree_kib = 40000;
 	assert_fails(open_image(&img, false),
-		     "allocate 1152921504606846976 bytes: Cannot allocate memory");
+		     "disk: tail of 1125899906842624 KiB, 40000 of memory are free");
 	assert_int_equal(img.verdict, TRY_AGAIN);
+	fake_memfree_kib = 0;
 	image_close(&img);
 	disk.size = DISK_BYTES;	/* while this is the image's fault */
 	assert_fails(open_image(&img, false), "disk: tail ends at %llu, the target at %u",

@@ -122,6 +122,7 @@ int disk_begin(void **state)
 
 	(void)state;
 	quiet = false;	/* a test may have failed before it was loud again */
+	fake_memfree_kib = 0;
 	fake_codec = CODEC_NONE;
 	fake_cpus_all = false;
 	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
