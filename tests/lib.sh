@@ -117,7 +117,11 @@ guest_end() {	# name, seconds
 # Ask QEMU: a QMP command with its arguments as JSON, or a line for QEMU's monitor for people.
 qmp() { "$BUILD/qmp" ask "$OUT/$1.qmp" "$(limit 60)" "$2" "${3-}"; }	# name, command, arguments
 monitor() { "$BUILD/qmp" hmp "$OUT/$1.qmp" "$(limit 60)" "$2"; }	# name, line
-registers() { monitor "$1" 'info registers -a' | grep -E 'RIP|CR3|CPU#' >&2 || :; }
+# Where each processor is, and what its local APIC has in service (ISR) and waiting (IRR).
+registers() {	# name
+	{ monitor "$1" 'info registers -a' | grep -E 'RIP|CR3|CPU#' || :
+	for cpu in 0 1; do monitor "$1" "info lapic $cpu" | grep -E 'APIC state|^(LVTT|ISR|IRR)' || :; done; } >&2
+}
 # The state of the machine as QMP's query-status names it: running, paused, io-error, shutdown, ...
 machine_state() { qmp "$1" query-status | sed -n 's/.*"status": "\([^"]*\)".*/\1/p'; }
 dump_memory() {	# name, address, bytes; to $OUT/NAME.dump
