@@ -22,6 +22,7 @@ host-cflags = -O2 -g -ffunction-sections -fdata-sections -D_GNU_SOURCE $(warning
 image := $(patsubst %.c,%.o,$(wildcard image/*.c))
 linux := $(patsubst %.c,%.o,$(wildcard linux/*.c))
 base := $(patsubst %.c,%.o,$(wildcard base/*.c))
+targets := $(patsubst %.c,%.o,$(wildcard targets/*.c))
 restorer := $(filter-out restorer/krestore.o,$(patsubst %.c,%.o,$(wildcard restorer/*.c)))
 helper-init := $(patsubst %.c,%.o,$(wildcard initramfs/*.c))
 headers := $(wildcard */*.h)
@@ -64,20 +65,20 @@ $(O)/host/%.o: %.c $(headers) Makefile $(vendor-fetched)
 	$(CC) $(host-cflags) -c -o $@ $<
 
 klibc = $(addprefix $(O)/klibc/,$(1))
-$(O)/init: $(call klibc,$(helper-init) $(restorer) $(base) $(linux) $(image) $(vendor))
-$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(base) $(linux) $(image) $(vendor))
-$(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(base) $(linux) $(image) $(vendor))
+$(O)/init: $(call klibc,$(helper-init) $(restorer) $(targets) $(base) $(linux) $(image) $(vendor))
+$(O)/krestore: $(call klibc,restorer/krestore.o $(restorer) $(targets) $(base) $(linux) $(image) $(vendor))
+$(O)/khimage-small: $(call klibc,$(khimage-small) $(restorer) $(targets) $(base) $(linux) $(image) $(vendor))
 $(klibc-programs):
 	$(KLCC) $(klibc-ldflags) -o $@ $^
 
 # On A's side there is a whole libc; klibc has no vmsplice().
 khib := $(patsubst %.c,%.o,$(wildcard hooks/*.c)) \
-	$(patsubst %,base/%.o,abandon guard helper-cmdline image io log machine target) $(image) $(vendor)
+	$(patsubst %,base/%.o,abandon file guard helper-cmdline io log machine) $(targets) $(image) $(vendor)
 $(O)/khib: $(addprefix $(O)/host/,$(khib))
 $(O)/khib: host-libs := -lblkid -lz
 # Whoever only looks at an image does not jump.
 khimage-base := $(filter-out base/jump.o,$(base))
-$(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(khimage-base) $(linux) $(image) $(vendor))
+$(O)/khimage: $(addprefix $(O)/host/,$(khimage) $(restorer) $(targets) $(khimage-base) $(linux) $(image) $(vendor))
 $(host-programs):
 	$(CC) -Wl,--gc-sections -o $@ $^ $(host-libs)
 

@@ -7,11 +7,11 @@
 #include "../image/fsprobe.h"
 #include "../image/page.h"
 #include "console.h"
+#include "file.h"
 #include "guard.h"
 #include "io.h"
 #include "log.h"
 #include "machine.h"
-#include "target.h"
 
 #define PART_BYTES (256u << 10)		/* read at once */
 #define POLL_MS 200u
@@ -20,25 +20,25 @@
 static uint8_t part[PART_BYTES + IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
 
 /* Bytes [offset, offset + len), at most PART_BYTES; zeroes behind the device's end. */
-static const uint8_t *read_part(const struct target *t, uint64_t offset, size_t len)
+static const uint8_t *read_part(const struct file *f, uint64_t offset, size_t len)
 {
 	uint64_t start = offset / IMAGE_BLOCK * IMAGE_BLOCK;
 	size_t lead = offset - start, bytes = lead + len;
 
 	bytes = (bytes + IMAGE_BLOCK - 1) / IMAGE_BLOCK * IMAGE_BLOCK;
 	memset(part, 0, bytes);
-	if (start >= t->size)
+	if (start >= f->size)
 		return part + lead;
-	if (bytes > t->size - start)
-		bytes = t->size - start;
-	return read_full(t->fd, t->name, part, bytes, start) < 0 ? NULL : part + lead;
+	if (bytes > f->size - start)
+		bytes = f->size - start;
+	return read_full(f->fd, f->name, part, bytes, start) < 0 ? NULL : part + lead;
 }
 
 /* The first sector of another cycle than the first one's. */
-static int find_log_head(const struct target *t, struct fsprobe *p)
+static int find_log_head(const struct file *f, struct fsprobe *p)
 {
 	uint64_t low = p->log_start / FSPROBE_SECTOR, high = p->log_end / FSPROBE_SECTOR;
-	const uint8_t *sector = read_part(t, p->log_start, FSPROBE_SECTOR);
+	const uint8_t *sector = read_part(f, p->log_start, FSPROBE_SECTOR);
 	uint32_t cycle;
 
 	if (!sector)
@@ -47,7 +47,7 @@ static int find_log_head(const struct target *t, struct fsprobe *p)
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
 
-		sector = read_part(t, middle * FSPROBE_SECTOR, FSPROBE_SECTOR);
+		sector = read_part(f, middle * FSPROBE_SECTOR, FSPROBE_SECTOR);
 		if (!sector)
 			return -1;
 		if (fsprobe_log_cycle(sector) == cycle)
@@ -60,7 +60,7 @@ static int find_log_head(const struct target *t, struct fsprobe *p)
 }
 
 /* A chain: each link has the digest so far, where a part stands and its own digest. */
-static int digest(const struct target *t, const struct fsprobe *p, uint64_t *result)
+static int digest(const struct file *f, const struct fsprobe *p, uint64_t *result)
 {
 	struct { uint64_t before, offset, sum; } chain = { 0 };
 
@@ -68,7 +68,7 @@ static int digest(const struct target *t, const struct fsprobe *p, uint64_t *res
 		for (uint64_t at = p->ranges[i].start; at < p->ranges[i].end; at += PART_BYTES) {
 			uint64_t left = p->ranges[i].end - at;
 			size_t len = left < PART_BYTES ? left : PART_BYTES;
-			const uint8_t *data = read_part(t, at, len);
+			const uint8_t *data = read_part(f, at, len);
 
 			if (!data)
 				return -1;
@@ -81,33 +81,33 @@ static int digest(const struct target *t, const struct fsprobe *p, uint64_t *res
 }
 
 /* All of a guard but the digest, and that too if whole. */
-static int look(const struct target *t, struct image_guard *g, bool whole)
+static int look(const struct file *f, struct image_guard *g, bool whole)
 {
-	const uint8_t *start = read_part(t, 0, FSPROBE_START);
+	const uint8_t *start = read_part(f, 0, FSPROBE_START);
 	struct fsprobe p;
 
 	if (!start)
 		return -1;
-	fsprobe(start, t->size, &p);
-	*g = (struct image_guard){ .type = p.type, .size = t->size };
-	snprintf(g->name, sizeof g->name, "%.63s", t->name);
+	fsprobe(start, f->size, &p);
+	*g = (struct image_guard){ .type = p.type, .size = f->size };
+	snprintf(g->name, sizeof g->name, "%.63s", f->name);
 	memcpy(g->uuid, p.uuid, sizeof g->uuid);
 	if (!whole)
 		return 0;
-	if (p.log_end && find_log_head(t, &p) < 0)
+	if (p.log_end && find_log_head(f, &p) < 0)
 		return -1;
-	return digest(t, &p, &g->digest);
+	return digest(f, &p, &g->digest);
 }
 
 int guard_read(const char *path, struct image_guard *g, bool whole)
 {
-	struct target t;
+	struct file f;
 	int ret;
 
-	if (target_open(path, false, &t) < 0)
+	if (file_open(path, false, &f) < 0)
 		return -1;
-	ret = t.size ? look(&t, g, whole) : fail("guard: %s has 0 bytes", path);
-	target_close(&t);
+	ret = f.size ? look(&f, g, whole) : fail("guard: %s has 0 bytes", path);
+	file_close(&f);
 	return ret;
 }
 
@@ -125,17 +125,17 @@ static bool compare(const char *path, struct search *s)
 {
 	const struct image_guard *g = s->g;
 	struct image_guard here;
-	struct target t;
+	struct file f;
 	int ret, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
 	close(fd);
-	if (target_open(path, false, &t) < 0)
+	if (file_open(path, false, &f) < 0)
 		return false;
 	/* The size is known before anything is read. */
-	ret = t.size == g->size ? look(&t, &here, true) : -1;
-	target_close(&t);
+	ret = f.size == g->size ? look(&f, &here, true) : -1;
+	file_close(&f);
 	if (ret < 0 || here.type != g->type || memcmp(here.uuid, g->uuid, sizeof g->uuid))
 		return false;
 	s->found = here.digest == g->digest ? SAME : WRITTEN;

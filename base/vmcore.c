@@ -12,7 +12,7 @@
 
 int vmcore_open(struct vmcore *vm)
 {
-	const struct target *file = &vm->file;
+	const struct file *file = &vm->file;
 	size_t len = file->size < ELF_HEADERS ? file->size : ELF_HEADERS;
 	void *headers = alloc_pages(ELF_HEADERS);
 	char why[WHY_SIZE];

@@ -6,11 +6,11 @@
 #include "../image/refuse.h"
 #include "../linux/amem.h"
 #include "../linux/elfcore.h"
-#include "target.h"
+#include "file.h"
 
 /* The open file and what is where in it.  Processes and mappings may share one. */
 struct vmcore {
-	struct target file;
+	struct file file;
 	struct elf_load loads[IMAGE_MAX_RAM];
 	int nloads;
 	uint64_t pages;		/* of all loads */

@@ -2,7 +2,7 @@
 /* heads.c - the heads of the targets: made before the jump, looked at after it */
 #include <string.h>
 
-#include "../base/image.h"
+#include "../targets/image.h"
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../image/head.h"
@@ -40,7 +40,7 @@ static int make(const struct target_spec *spec)
 {
 	static const struct image_head blank;
 	struct target_spec by_path = *spec;
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct made *m = &made[nmade];
 	int ret;
 
@@ -70,7 +70,7 @@ int heads_make(const struct plan *plan)
 
 static int blank_again(const struct made *m)
 {
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	char *zero = alloc_pages(IMAGE_BLOCK);	/* aligned, and all zero */
 	struct image_head now;
 	int ret = -1;
@@ -79,7 +79,7 @@ static int blank_again(const struct made *m)
 		ret = target_read_head(&t, &now);
 	/* Another head: the helper has written to it. */
 	if (!ret && !memcmp(&now, &m->head, sizeof now))
-		ret = write_full(t.fd, t.name, zero, IMAGE_BLOCK, 0) < 0 ? -1 : target_flush(&t);
+		ret = target_write(&t, zero, IMAGE_BLOCK, 0) < 0 ? -1 : target_flush(&t);
 	target_close(&t);
 	free_pages(zero, IMAGE_BLOCK);
 	return ret;
@@ -96,7 +96,7 @@ void heads_discard(const struct config *conf)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
 	for (int i = 0; i < conf->ntargets; i++) {
-		struct target t = { .fd = -1 };
+		struct target t = { .kind = NULL };
 		struct image_head h;
 
 		if (target_find(&conf->targets[i].spec, true, 0, &t) < 0)

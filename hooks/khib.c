@@ -44,7 +44,7 @@ static int boot_entry(struct plan *p)
 {
 	const char *name = p->conf.targets[0].text;
 	char text[HELPER_CMDLINE_SIZE], why[WHY_SIZE], id[33];
-	struct target device = { .fd = -1 };
+	struct target device = { .kind = NULL };
 	struct image_head head;
 
 	if (check_kernel(p) < 0 || check_files(p) < 0 || choose_window(p) < 0)

@@ -10,7 +10,7 @@
 
 #include "../base/helper-cmdline.h"
 #include "../base/session-keys.h"
-#include "../base/target.h"
+#include "../targets/target.h"
 #include "../image/refuse.h"
 #include "guards.h"
 

@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../base/image.h"
+#include "../targets/image.h"
 #include "../base/log.h"
 #include "../image/refuse.h"
 #include "carry-out.h"
@@ -88,8 +88,8 @@ static ull number(const char *text, const char *key)
 /* What the helper said while it saved is in the image of this session.  Is it in this target? */
 static bool report_save(const struct target_spec *spec, const uint8_t session[16])
 {
-	struct image img = { .target.fd = -1 };
-	struct target t = { .fd = -1 };
+	struct image img = { .target.kind = NULL };
+	struct target t = { .kind = NULL };
 	struct image_head h;
 
 	if (target_find(spec, false, 0, &t) < 0 || target_read_head(&t, &h) < 0 ||

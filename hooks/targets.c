@@ -103,7 +103,7 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 /* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
 static int look_at(const struct plan *p, struct planned_target *t)
 {
-	struct target device = { .fd = -1 };
+	struct target device = { .kind = NULL };
 	struct image_head head;
 	int ret;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* target-spec.c - parse targets and ids; every byte of them is hostile */
+/* target-spec.c - parse ids, and places on block devices; every byte of them is hostile */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,34 +27,24 @@ void id_format(const uint8_t id[16], char hex[33])
 		snprintf(hex + 2 * i, 3, "%02x", id[i]);
 }
 
-static int path_parse(const char *text, struct target_spec *spec, char *why)
+int device_parse(const char *kind, const char *text, struct target_spec *spec, char *why)
 {
 	size_t len = strlen(text), good = strspn(text, DEVICE_CHARS);
 
-	if (len >= sizeof spec->path)
-		return refuse(why, "target part:%.40s...: %zu characters, at most %zu", text, len,
-			      sizeof spec->path - 1);
-	if (good < len)
-		return refuse(why, "target part:%.*s: byte %#x at %zu",
-			      (int)(good < 60 ? good : 60), text,
-			      text[good] & 0xff, good);
-	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
-		return refuse(why, "target part:%.60s: neither /dev/NAME nor ID=", text);
-	memcpy(spec->path, text, len + 1);
-	return 0;
-}
-
-int target_parse(const char *text, struct target_spec *spec, char *why)
-{
-	memset(spec, 0, sizeof *spec);
-	if (strncmp(text, "part:", 5))
-		return refuse(why, "target %.60s: kind unknown, known is part:", text);
-	text += 5;
 	if (!strncmp(text, "ID=", 3)) {
 		if (!id_parse(text + 3, spec->id))
-			return refuse(why, "target part:%.60s: an id has 32 hex digits", text);
+			return refuse(why, "target %s:%.60s: an id has 32 hex digits", kind, text);
 		spec->has_id = true;
 		return 0;
 	}
-	return path_parse(text, spec, why);
+	if (len >= sizeof spec->path)
+		return refuse(why, "target %s:%.40s...: %zu characters, at most %zu", kind, text,
+			      len, sizeof spec->path - 1);
+	if (good < len)
+		return refuse(why, "target %s:%.*s: byte %#x at %zu", kind,
+			      (int)(good < 60 ? good : 60), text, text[good] & 0xff, good);
+	if (strncmp(text, "/dev/", 5) || !text[5] || strstr(text, "/..") || text[len - 1] == '/')
+		return refuse(why, "target %s:%.60s: neither /dev/NAME nor ID=", kind, text);
+	memcpy(spec->path, text, len + 1);
+	return 0;
 }

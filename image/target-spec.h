@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* target-spec.h - targets and ids as people write them */
+/* target-spec.h - what names a target, and ids as people write them */
 #ifndef IMAGE_TARGET_SPEC_H
 #define IMAGE_TARGET_SPEC_H
 
@@ -11,14 +11,21 @@
 /* Those of a device's path: it gets into command lines, session files and shell scripts. */
 #define DEVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:=+-"
 
-/* "part:/dev/NAME", or "part:ID=" and the 32 hex digits that its head has for life. */
+struct target_kind;
+
+/* A parsed "KIND:PLACE". */
 struct target_spec {
-	char path[TARGET_NAME];		/* "" if named by id */
+	const struct target_kind *kind;	/* targets/target.h */
+	char path[TARGET_NAME];		/* of the device; "" if it is named by id */
 	uint8_t id[16];
 	bool has_id;			/* the device must have this id in its head */
 };
 
-int target_parse(const char *text, struct target_spec *spec, char *why);
+/*
+ * The place of a kind's target on a block device: "/dev/NAME", or "ID=" and the 32 hex digits
+ * that its head has for life.  kind: for messages.
+ */
+int device_parse(const char *kind, const char *text, struct target_spec *spec, char *why);
 
 /* 32 hex digits into 16 bytes, and back with NUL; false if it is anything else. */
 bool id_parse(const char *hex, uint8_t id[16]);

@@ -56,7 +56,7 @@ static int try_one(const struct writer *w, struct trial *trial, uint8_t *sample,
 
 	if (w->offset + trial->bytes + len > w->target.size)
 		return 0;	/* that the image does not fit is for the writer to say */
-	if (write_full(w->target.fd, w->target.name, sample, len, w->offset + trial->bytes) < 0)
+	if (target_write(&w->target, sample, len, w->offset + trial->bytes) < 0)
 		return -1;
 	trial->write_us += now_us() - start;
 	trial->bytes += len;

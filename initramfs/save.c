@@ -134,7 +134,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 	uint64_t pages;
 	int n;
 
-	if (machine_read(&src->here) < 0 || target_open("/proc/vmcore", false, &src->vm.file) < 0 ||
+	if (machine_read(&src->here) < 0 || file_open("/proc/vmcore", false, &src->vm.file) < 0 ||
 	    vmcore_open(&src->vm) < 0)
 		return -1;
 	/* The loader keeps a little at the window's end for the ELF headers. */
@@ -272,6 +272,6 @@ enum save_result save(const struct session *s, uint64_t entry)
 	if (ret != SAVED && abandoned())
 		ret = SAVE_ABANDONED;
 	free_end(&src);
-	target_close(&src.vm.file);
+	file_close(&src.vm.file);
 	return ret;
 }

@@ -6,7 +6,7 @@
 #include "../base/session-keys.h"
 #include "../image/codec.h"
 #include "../image/format.h"
-#include "../image/target-spec.h"
+#include "../targets/target.h"
 
 enum mode { MODE_NONE, MODE_SAVE, MODE_RESUME };
 

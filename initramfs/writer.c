@@ -54,7 +54,7 @@ int writer_put(struct writer *w, struct chunk_head *const *chunks, int n)
 	if (offset > t->size)
 		return fail("%s: image needs more than its %llu bytes, %llu are written", t->name,
 			    (ull)t->size, (ull)w->offset);
-	if (writev_full(t->fd, t->name, iov, n, w->offset) < 0)
+	if (target_writev(t, iov, n, w->offset) < 0)
 		return -1;
 	w->offset = offset;
 	return 0;
@@ -95,7 +95,7 @@ int writer_finish(struct writer *w, const struct writer_facts *facts)
 	/* The reader's own check, so that nothing is armed that would be refused. */
 	if (tail_check(buf, &w->head, &view, why) < 0)
 		fail("%s: %s", t->name, why);
-	else if (write_full(t->fd, t->name, buf, size, w->offset) == 0)
+	else if (target_write(t, buf, size, w->offset) == 0)
 		ret = target_flush(t);
 	free_pages(buf, size);
 	return ret;

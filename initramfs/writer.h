@@ -3,7 +3,7 @@
 #ifndef INITRAMFS_WRITER_H
 #define INITRAMFS_WRITER_H
 
-#include "../base/target.h"
+#include "../targets/target.h"
 #include "../image/format.h"
 
 #define WRITER_BATCH 16		/* chunks in one write, at most */

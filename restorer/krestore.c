@@ -58,12 +58,12 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
-static bool elf_is(const struct target *target)
+static bool elf_is(const struct file *file)
 {
 	static char block[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
 
-	return target->size >= sizeof block &&
-	       !read_full(target->fd, target->name, block, sizeof block, 0) &&
+	return file->size >= sizeof block &&
+	       !read_full(file->fd, file->name, block, sizeof block, 0) &&
 	       !memcmp(block, ELFMAG, SELFMAG);
 }
 
@@ -71,7 +71,7 @@ static int restore_loads(const struct vmcore *core, struct oldmem *mem)
 {
 	/* Direct I/O does not reach mapped oldmem, which has no struct pages. */
 	uint8_t *buf = alloc_pages(BUF_PAGES * IMAGE_BLOCK);
-	const struct target *t = &core->file;
+	const struct file *f = &core->file;
 	struct progress progress;
 	uint64_t done = 0;
 	int ret = -1;
@@ -87,7 +87,7 @@ static int restore_loads(const struct vmcore *core, struct oldmem *mem)
 			if (count > BUF_PAGES)
 				count = BUF_PAGES;
 			to = oldmem_pages(mem, l->pfn + page, &count);
-			if (!to || read_full(t->fd, t->name, buf, count * IMAGE_BLOCK,
+			if (!to || read_full(f->fd, f->name, buf, count * IMAGE_BLOCK,
 					     l->offset + page * IMAGE_BLOCK) < 0)
 				goto out;
 			pages_copy(to, buf, count);
@@ -107,7 +107,7 @@ out:
  * Such a file has no checksums and does not know its machine: all that is checked is
  * that it is whole and that the kernel takes each page.
  */
-static int restore_core(const struct options *o, const struct target *target)
+static int restore_core(const struct options *o, const struct file *file)
 {
 	static struct ram_range ram[IMAGE_MAX_RAM];
 	static struct vmcore core;
@@ -117,12 +117,12 @@ static int restore_core(const struct options *o, const struct target *target)
 
 	if (!o->check && !o->entry)
 		return fail("%s: a core does not know its entry: --entry is needed", o->file);
-	core.file = *target;
+	core.file = *file;
 	if (vmcore_open(&core) < 0)
 		return -1;
 	nram = ram_normalize(ram, vmcore_ram(&core, ram), why);
 	if (nram < 0)
-		return fail("%s: %s", target->name, why);
+		return fail("%s: %s", file->name, why);
 	if (o->check) {
 		info("%s: an ELF core, whole; it has no checksums", o->file);
 		return 0;
@@ -162,18 +162,20 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct target target;
+	struct file file;
 	struct image img;
+	bool core;
 	int ret;
 
 	log_to_stderr("krestore");
 	if (parse(argc, argv, &o) < 0)
 		return USAGE;
-	if (target_open(o.file, !o.check, &target) < 0)
+	if (file_open(o.file, false, &file) < 0)
 		return FAILED;
-	if (elf_is(&target)) {
-		ret = restore_core(&o, &target);
-		target_close(&target);
-	} else {
+	core = elf_is(&file);
+	ret = core ? restore_core(&o, &file) : target_open(o.file, !o.check, &target);
+	file_close(&file);
+	if (!core && !ret) {
 		ret = image_open(&img, &target, o.check ? IMAGE_LOOK : IMAGE_RESUME);
 		if (!ret)
 			ret = restore_image(&o, &img);

@@ -88,7 +88,7 @@ static int read_some(struct walk *w, uint32_t i)
 		iov[n].iov_base = chunk_buffer(&w->u.buffers, buffers[n]);
 		iov[n].iov_len = bytes;
 	}
-	if (readv_full(t->fd, t->name, iov, n, w->img->tail.chunks[i].offset) < 0)
+	if (target_readv(t, iov, n, w->img->tail.chunks[i].offset) < 0)
 		return -1;
 	for (uint32_t j = 0; j < n; j++)
 		if (take_chunk(w, i + j, buffers[j]) < 0)

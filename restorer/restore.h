@@ -17,7 +17,7 @@
 #ifndef RESTORER_RESTORE_H
 #define RESTORER_RESTORE_H
 
-#include "../base/image.h"
+#include "../targets/image.h"
 
 /* Read every chunk and check it, and that each page of the RAM map comes once. */
 int image_verify(struct image *img);

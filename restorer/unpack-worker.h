@@ -9,7 +9,7 @@
 #ifndef RESTORER_UNPACK_WORKER_H
 #define RESTORER_UNPACK_WORKER_H
 
-#include "../base/image.h"
+#include "../targets/image.h"
 #include "../base/oldmem.h"
 #include "../base/workers.h"
 

@@ -86,7 +86,7 @@ static void print_json(const struct comparison *c, const struct image *img)
 
 int diff_command(const struct arguments *a)
 {
-	struct image img[2] = { { .target.fd = -1 }, { .target.fd = -1 } };
+	struct image img[2] = { { .target.kind = NULL }, { .target.kind = NULL } };
 	struct pages pages[2] = { { .img = NULL }, { .img = NULL } };
 	struct comparison c = { .limit = a->options & ALL ? SIZE_MAX : RANGES_SHOWN };
 	int ret = OK;

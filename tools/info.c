@@ -244,7 +244,7 @@ static void print_json(const struct target *t, const struct image_head *h, const
 
 int info_command(const struct arguments *a)
 {
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct image img;
 	struct pages p = { .img = NULL };
 	struct image_head h;

@@ -8,7 +8,7 @@
 #ifndef TOOLS_KHIMAGE_H
 #define TOOLS_KHIMAGE_H
 
-#include "../base/image.h"
+#include "../targets/image.h"
 
 /* How a command ends. */
 enum { OK = 0, FAILED = 1, USAGE = 2, NO_IMAGE = 3, DIFFERENT = 4 };

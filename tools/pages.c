@@ -68,8 +68,7 @@ static int add_chunks(struct pages *p)
 	struct image *img = p->img;
 
 	for (uint32_t i = 0; i < img->tail.tail->nchunks; i++)
-		if (read_full(img->target.fd, img->target.name, p->buf, IMAGE_BLOCK,
-			      img->tail.chunks[i].offset) < 0 ||
+		if (target_read(&img->target, p->buf, IMAGE_BLOCK, img->tail.chunks[i].offset) < 0 ||
 		    image_check_chunk(img, i, (struct chunk_head *)p->buf) < 0 ||
 		    add_chunk(p, i, (struct chunk_head *)p->buf) < 0)
 			return -1;

@@ -9,7 +9,7 @@
 #ifndef TOOLS_PAGES_H
 #define TOOLS_PAGES_H
 
-#include "../base/image.h"
+#include "../targets/image.h"
 #include "../base/log.h"
 #include "../image/codec.h"
 #include "../linux/kernel.h"

@@ -95,7 +95,7 @@ static void print_target(struct json *j, const struct target *t, const struct im
 int state_command(const struct arguments *a)
 {
 	struct json j = { .out = stdout, .lines = !(a->options & JSON) };
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct image_head h;
 	int ret = open_target(a->operands[0], false, &t, &h);
 

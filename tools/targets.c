@@ -34,7 +34,7 @@ int open_head(const char *arg, bool writable, struct target *t, struct image_hea
 
 int open_image(const char *arg, struct image *img)
 {
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct image_head head;
 	int ret = open_head(arg, false, &t, &head);
 
@@ -60,7 +60,7 @@ enum change { ATTEMPT, DISCARD, TOLD };
 
 static int change(enum change what, const struct arguments *a)
 {
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct image_head h;
 	char why[WHY_SIZE];
 	int ret = open_head(a->operands[0], true, &t, &h), failed = 0;
@@ -112,7 +112,7 @@ static int format(const struct target *t, struct image_head *h)
 
 int format_command(const struct arguments *a)
 {
-	struct target t = { .fd = -1 };
+	struct target t = { .kind = NULL };
 	struct image_head h;
 	int ret = open_target(a->operands[0], !(a->options & CHECK), &t, &h);
 

@@ -7,9 +7,9 @@ fuzz-targets := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c)
 fuzz-programs := $(fuzz-targets:%=$(O)/fuzz/%)
 fuzz-sources := $(patsubst %,tests/%.c,fuzz/common fuzz/workers fuzz/sample fuzz/patched unit/sleeper unit/samples) \
 	$(patsubst %,tools/%.c,elf image-kernel info json memmap pages targets) \
-	$(wildcard image/*.c linux/*.c) initramfs/session.c \
+	$(wildcard image/*.c linux/*.c targets/*.c) initramfs/session.c \
 	restorer/restore.c restorer/unpack-worker.c \
-	$(patsubst %,base/%.c,abandon chunk-buffers image io log machine target)
+	$(patsubst %,base/%.c,abandon chunk-buffers file io log machine)
 fuzz-objects := $(fuzz-sources:%.c=$(O)/fuzz/objects/%.o) $(vendor:%=$(O)/fuzz/objects/%)
 fuzz-cflags := -O2 -g -fsanitize=address -fno-omit-frame-pointer
 fuzz-ours := $(fuzz-cflags) -fsanitize=undefined -fno-sanitize-recover=all -D_GNU_SOURCE \

@@ -123,9 +123,10 @@ int disk_begin(void **state)
 	(void)state;
 	quiet = false;	/* a test may have failed before it was loud again */
 	fake_memfree_kib = 0;
+	fake_memfree_kib = 0;
 	fake_codec = CODEC_NONE;
 	fake_cpus_all = false;
-	disk = (struct target){ .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
+	disk = (struct target){ .kind = &target_part, .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
 	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 ||
 	    target_write_head(&disk, &blank) < 0)
 		return -1;

@@ -177,6 +177,7 @@ static const char *target_file(struct plan *plan, const struct image_head *head)
 	close(mkstemp(name));
 	write_file(name, head, sizeof *head);
 	memset(plan, 0, sizeof *plan);
+	plan->targets[0].spec.kind = plan->conf.targets[0].spec.kind = &target_part;
 	strcpy(plan->targets[0].spec.path, name);
 	strcpy(plan->conf.targets[0].spec.path, name);
 	memcpy(plan->targets[0].spec.id, head->target_id, 16);

@@ -157,7 +157,7 @@ static void test_compare(void **state)
 	assert_int_equal(c.sum[DIFFERING] + c.sum[ONLY_FIRST] + c.sum[ONLY_SECOND] + c.nranges, 0);
 
 	/* A second disk, of a system that went on. */
-	disk = (struct target){ .fd = memfd_create("other", 0),
+	disk = (struct target){ .kind = &target_part, .fd = memfd_create("other", 0),
 				.name = "other",
 				.size = DISK_BYTES };
 	assert_int_equal(ftruncate(disk.fd, DISK_BYTES), 0);

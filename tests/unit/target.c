@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* target.c - targets and ids as people write them */
-#include "../../image/target-spec.h"
+#include "../../targets/target.h"
 #include "unit.h"
 
 #define ID "00112233445566778899aabbccddeeff"

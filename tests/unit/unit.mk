@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests, which run on the host: included by the top Makefile, behind headers and vendor.mk.
 
-unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c) initramfs/session.c \
+unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c targets/*.c) initramfs/session.c \
 	initramfs/writer.c initramfs/pack.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
-	$(patsubst %,base/%.c,abandon chunk-buffers guard helper-cmdline image io log machine target \
-	vmcore workers) \
+	$(patsubst %,base/%.c,abandon chunk-buffers file guard helper-cmdline io log machine vmcore \
+	workers) \
 	$(patsubst %,hooks/%.c,child config guards heads kernel memory next-boot \
 	plan report sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)

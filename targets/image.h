@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* image.h - an image on a target: open it, read it chunk by chunk, change its state */
-#ifndef BASE_IMAGE_H
-#define BASE_IMAGE_H
+#ifndef TARGETS_IMAGE_H
+#define TARGETS_IMAGE_H
 
 #include <stdbool.h>
 

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "io.h"
-#include "log.h"
-#include "machine.h"
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../base/machine.h"
 #include "../image/chunk.h"
 #include "../image/codec.h"
 #include "image.h"
@@ -61,8 +61,7 @@ static int open_tail(struct image *img)
 	img->tail_buf = alloc_pages(head->tail_length);
 	if (!img->tail_buf)
 		return -1;
-	if (read_full(target->fd, target->name, img->tail_buf, head->tail_length,
-		      head->tail_offset) < 0)
+	if (target_read(target, img->tail_buf, head->tail_length, head->tail_offset) < 0)
 		return -1;
 	if (tail_check(img->tail_buf, head, &img->tail, img->why) < 0)
 		return image_unfit(img, SET_ASIDE);
@@ -140,7 +139,7 @@ int image_read_chunk(struct image *img, uint32_t i, void *buf)
 	const struct target *t = &img->target;
 	int64_t bytes = image_chunk_bytes(img, i);
 
-	if (bytes < 0 || read_full(t->fd, t->name, buf, bytes, img->tail.chunks[i].offset) < 0 ||
+	if (bytes < 0 || target_read(t, buf, bytes, img->tail.chunks[i].offset) < 0 ||
 	    image_check_chunk(img, i, buf) < 0)
 		return -1;
 	if (chunk_check_payload(buf, (uint8_t *)buf + IMAGE_BLOCK, img->why) < 0)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * target.h - where images are kept: find it, read and write it
+ *
+ * A kind of target is one file here and one line of the table in target.c.
+ */
+#ifndef TARGETS_TARGET_H
+#define TARGETS_TARGET_H
+
+#include <stddef.h>
+
+#include "../image/format.h"
+#include "../image/target-spec.h"
+
+struct iovec;
+struct target;
+
+/* What a kind can do besides being written and read front to back. */
+enum {
+	TARGET_SEEKS = 1,	/* read and write at any offset, by several processes at once */
+	TARGET_KNOWS_SIZE = 2,	/* target->size is known before it is full */
+};
+
+struct target_kind {
+	const char *name;	/* "part", of "part:/dev/sdb1" */
+	unsigned int can;
+
+	/* What follows the colon, into a spec that is zero but for its kind. */
+	int (*parse)(const char *text, struct target_spec *spec, char *why);
+
+	/*
+	 * Look once for what the spec names, and open it.  TARGET_AWAY and why[WHY_SIZE]: it is
+	 * not there, or not yet.
+	 */
+	int (*open)(const struct target_spec *spec, bool writable, struct target *t, char *why);
+	void (*close)(struct target *t);
+
+	/* All of n buffers from or to off; iov is used up. */
+	int (*readv)(const struct target *t, struct iovec *iov, int n, uint64_t off);
+	int (*writev)(const struct target *t, struct iovec *iov, int n, uint64_t off);
+	int (*flush)(const struct target *t);
+};
+
+enum { TARGET_AWAY = 1 };
+
+struct target {
+	const struct target_kind *kind;	/* NULL: not open */
+	char name[TARGET_NAME];		/* for messages */
+	uint64_t size;			/* bytes of an image, at most */
+	int fd;				/* of the device or file */
+};
+
+/* part.c: a disk or partition of its own; and any device or file, by its path alone. */
+extern const struct target_kind target_part;
+
+/* "KIND:PLACE": docs/kexec-hibernate.conf.5.scd. */
+int target_parse(const char *text, struct target_spec *spec, char *why);
+
+/* Open what a spec names; wait_ms: for it to appear. */
+int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
+		struct target *target);
+
+/* Open a device or file by its path alone. */
+int target_open(const char *path, bool writable, struct target *target);
+void target_close(struct target *target);
+
+/* All of len bytes, or of n buffers, of which iov is used up. */
+int target_read(const struct target *target, void *buf, size_t len, uint64_t off);
+int target_write(const struct target *target, const void *buf, size_t len, uint64_t off);
+int target_readv(const struct target *target, struct iovec *iov, int n, uint64_t off);
+int target_writev(const struct target *target, struct iovec *iov, int n, uint64_t off);
+int target_flush(const struct target *target);
+
+/* The head, whatever it holds; the callers check it. */
+int target_read_head(const struct target *target, struct image_head *head);
+
+/* Seal, write and flush the head. */
+int target_write_head(const struct target *target, struct image_head *head);
+
+/*
+ * May the target be given a new head?  An intact one, also of another version, that
+ * holds nothing which could be resumed may be replaced; without a head the first MiB
+ * has to be blank.
+ */
+int target_may_format(const struct target *target, const struct image_head *head);
+
+/* A new id, at random. */
+int id_draw(uint8_t id[16]);
+
+#endif
