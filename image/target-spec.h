@@ -19,6 +19,8 @@ struct target_spec {
 	char path[TARGET_NAME];		/* of the device; "" if it is named by id */
 	uint8_t id[16];
 	bool has_id;			/* the device must have this id in its head */
+	uint64_t offset;		/* of a swap area in a file: its byte on the device */
+	bool made;			/* kernel A has just made it for this session */
 };
 
 /*

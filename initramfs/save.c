@@ -160,6 +160,7 @@ static int source_open(struct source *src, const struct session *s, uint64_t ent
 /* What a boot in between must not have written.  No guard, no image: A could not be protected. */
 static int guards_take(struct source *src, const struct session *s)
 {
+	src->nguards = 0;
 	for (uint32_t i = 0; i < s->nguards; i++) {
 		src->guards[i] = s->guards[i];
 		if (guard_take(&src->guards[i], DEVICE_WAIT_MS) < 0)
@@ -202,11 +203,28 @@ static int verify(const struct writer *w)
 	return ret;
 }
 
+/*
+ * The guards but that of a swap area which the image is in: its signature guards it.  Returns
+ * their number.
+ */
+static uint32_t guards_besides(const struct source *src, const struct target *t,
+			       struct image_guard *guards)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < src->nguards; i++)
+		if (t->kind != &target_swap || src->guards[i].type != GUARD_SWAP ||
+		    memcmp(src->guards[i].uuid, t->area, sizeof t->area))
+			guards[n++] = src->guards[i];
+	return n;
+}
+
 static int save_image(struct source *src, const struct session *s, uint64_t entry, struct writer *w)
 {
 	const struct codec *codec = s->codec;
-	const struct writer_facts facts = { src->ram, src->nram, src->guards, src->nguards,
-					   src->swapped };
+	struct image_guard guards[IMAGE_MAX_GUARDS];
+	const struct writer_facts facts = { src->ram, src->nram, guards,
+					   guards_besides(src, &w->target, guards), src->swapped };
 	int level = s->codec_level;
 	char why[WHY_SIZE];
 
@@ -255,6 +273,19 @@ out:
 	return ret;
 }
 
+/* Try the targets in order. */
+static enum save_result save_to_first(struct source *src, const struct session *s, uint64_t entry)
+{
+	for (int i = 0; i < s->ntargets && !abandoned(); i++) {
+		/* A failed attempt may have written to a swap area. */
+		if (i && guards_take(src, s) < 0)
+			return SAVE_NO_GUARD;
+		if (save_to(src, s, entry, &s->targets[i]) == 0)
+			return SAVED;
+	}
+	return SAVE_NO_TARGET;
+}
+
 enum save_result save(const struct session *s, uint64_t entry)
 {
 	static struct source src;	/* large; a value here would be in the program's file */
@@ -266,9 +297,7 @@ enum save_result save(const struct session *s, uint64_t entry)
 	else if (guards_take(&src, s) < 0)
 		ret = SAVE_NO_GUARD;
 	else
-		for (int i = 0; ret != SAVED && i < s->ntargets && !abandoned(); i++)
-			if (!save_to(&src, s, entry, &s->targets[i]))
-				ret = SAVED;
+		ret = save_to_first(&src, s, entry);
 	if (ret != SAVED && abandoned())
 		ret = SAVE_ABANDONED;
 	free_end(&src);

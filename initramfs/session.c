@@ -89,7 +89,7 @@ static int take_target(struct session *s, char *id, char *why)
 		return -1;
 	if (!id_parse(id, spec->id))
 		return refuse(why, "target %.60s: its id %.40s has not 32 hex digits", text, id);
-	spec->has_id = true;
+	spec->has_id = spec->made = true;
 	s->ntargets++;
 	return 0;
 }

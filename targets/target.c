@@ -23,7 +23,7 @@ int id_draw(uint8_t id[16])
 	return ret;
 }
 
-static const struct target_kind *const kinds[] = { &target_part };
+static const struct target_kind *const kinds[] = { &target_part, &target_swap };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -37,7 +37,7 @@ int target_parse(const char *text, struct target_spec *spec, char *why)
 			spec->kind = kinds[i];
 			return kinds[i]->parse(text + len + 1, spec, why);
 		}
-	return refuse(why, "target %.60s: kind unknown, known is part:", text);
+	return refuse(why, "target %.60s: kind unknown, known are part: and swap:", text);
 }
 
 int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
@@ -99,12 +99,20 @@ static uint8_t head_block[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
 
 int target_read_head(const struct target *target, struct image_head *head)
 {
+	char why[WHY_SIZE];
+
+	memset(head, 0, sizeof *head);
+	if (target->disarmed && !target->size)
+		return 0;
 	if (target->size < IMAGE_BLOCK)
 		return fail("read %s: it has %llu bytes, a head %u", target->name,
 			    (ull)target->size, IMAGE_BLOCK);
 	if (target_read(target, head_block, sizeof head_block, 0) < 0)
 		return -1;
 	memcpy(head, head_block, sizeof *head);
+	/* What else it says of the last image still holds. */
+	if (target->disarmed && (head_check(head, why) < 0 || state_is_live(head->state)))
+		memset(head, 0, sizeof *head);
 	return 0;
 }
 
@@ -114,7 +122,9 @@ int target_write_head(const struct target *target, struct image_head *head)
 	memcpy(head_block, head, sizeof head_block);
 	if (target_write(target, head_block, sizeof head_block, 0) < 0)
 		return -1;
-	return target_flush(target);
+	if (target_flush(target) < 0)
+		return -1;
+	return target->kind->announce ? target->kind->announce(target, state_is_live(head->state)) : 0;
 }
 
 #define BLANK_BYTES (1u << 20)	/* the superblocks of all common file systems lie in it */

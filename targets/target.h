@@ -39,6 +39,9 @@ struct target_kind {
 	int (*readv)(const struct target *t, struct iovec *iov, int n, uint64_t off);
 	int (*writev)(const struct target *t, struct iovec *iov, int n, uint64_t off);
 	int (*flush)(const struct target *t);
+
+	/* NULL, or: the head is durable; live: it has an image that may be resumed. */
+	int (*announce)(const struct target *t, bool live);
 };
 
 enum { TARGET_AWAY = 1 };
@@ -48,10 +51,20 @@ struct target {
 	char name[TARGET_NAME];		/* for messages */
 	uint64_t size;			/* bytes of an image, at most */
 	int fd;				/* of the device or file */
+
+	/* swap: */
+	uint64_t offset;		/* of the area on the device, bytes */
+	uint8_t area[16];		/* its UUID */
+	bool disarmed;			/* an image in it that may be resumed by its head may not */
+	struct slots_piece *pieces;	/* of the image, in its order */
+	uint32_t npieces;
 };
 
 /* part.c: a disk or partition of its own; and any device or file, by its path alone. */
 extern const struct target_kind target_part;
+
+/* swap.c: slots of a swap area. */
+extern const struct target_kind target_swap;
 
 /* "KIND:PLACE": docs/kexec-hibernate.conf.5.scd. */
 int target_parse(const char *text, struct target_spec *spec, char *why);

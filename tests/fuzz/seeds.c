@@ -12,6 +12,7 @@
 #include "../../base/io.h"
 #include "../../image/codec.h"
 #include "../../image/format.h"
+#include "../../image/slots.h"
 #include "fuzz.h"
 
 #define ID "00112233445566778899aabbccddeeff"
@@ -129,6 +130,27 @@ static void codecs(void)
 	}
 }
 
+/* Two blocks of a table, of which the first leads to the second. */
+static void slots(void)
+{
+	struct {
+		uint64_t at;
+		struct slots_table table[2];
+	} seed = { .at = IMAGE_BLOCK, .table = { { .id = "fuzz", .next = 2 * IMAGE_BLOCK },
+						 { .id = "fuzz" } } };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		seed.table[i].npieces = 2;
+		seed.table[i].pieces[0] = (struct slots_piece){ (3 + 2 * i) * IMAGE_BLOCK,
+								IMAGE_BLOCK };
+		seed.table[i].pieces[1] = (struct slots_piece){ (4 + 2 * i) * IMAGE_BLOCK,
+								IMAGE_BLOCK };
+		slots_table_seal(&seed.table[i]);
+	}
+	save("slots", &seed, sizeof seed);
+	save("slots", &seed, sizeof seed - 1);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -141,5 +163,6 @@ int main(int argc, char **argv)
 	images();
 	kernels();
 	codecs();
+	slots();
 	return 0;
 }

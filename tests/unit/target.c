@@ -79,11 +79,11 @@ static void test_target_refuses(void **state)
 		assert_string_equal(spec.path, "");
 		assert_false(spec.has_id);
 	}
-	assert_refused(target_parse("", &spec, why), why, "target : kind unknown, known is part:");
+	assert_refused(target_parse("", &spec, why), why, "target : kind unknown, known are part: and swap:");
 	assert_refused(target_parse("/dev/vdb", &spec, why), why,
-		       "target /dev/vdb: kind unknown, known is part:");
-	assert_refused(target_parse("swap:/dev/vdb", &spec, why), why,
-		       "target swap:/dev/vdb: kind unknown, known is part:");
+		       "target /dev/vdb: kind unknown, known are part: and swap:");
+	assert_refused(target_parse("tape:/dev/vdb", &spec, why), why,
+		       "target tape:/dev/vdb: kind unknown, known are part: and swap:");
 	assert_refused(target_parse("part:ID=", &spec, why), why,
 		       "target part:ID=: an id has 32 hex digits");
 	assert_refused(target_parse("part:ID=" ID "0", &spec, why), why,

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * swap.c - slots of a swap area, which kernel A has allocated
+ *
+ * The area is a partition, or a file from some byte of a device on: "/dev/NAME@BYTE".  It stays
+ * one that can be swapped to: an image is armed only if the area's signature says so as well,
+ * and whoever swaps to the area changes that.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "../base/io.h"
+#include "../base/log.h"
+#include "../image/head.h"
+#include "../image/ram.h"
+#include "../image/slots.h"
+#include "device.h"
+#include "target.h"
+
+static uint8_t page[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
+
+static int parse(const char *text, struct target_spec *spec, char *why)
+{
+	const char *at = strchr(text, '@');
+	char path[TARGET_NAME], *end = NULL;
+
+	if (!at)
+		return device_parse("swap", text, spec, why);
+	if (at[1] >= '0' && at[1] <= '9')
+		spec->offset = strtoull(at + 1, &end, 10);
+	if (!end || *end || spec->offset % IMAGE_BLOCK || spec->offset > INT64_MAX ||
+	    at - text >= (ptrdiff_t)sizeof path)
+		return refuse(why, "target swap:%.60s: behind @ stands no byte of the device", text);
+	snprintf(path, sizeof path, "%.*s", (int)(at - text), text);
+	return device_parse("swap", path, spec, why);
+}
+
+/* An area is known by its UUID for life, and by the id of the slots in it. */
+static bool carries(int fd, const struct target_spec *spec)
+{
+	struct slots_place place;
+
+	return pread(fd, page, sizeof page, spec->offset) == (ssize_t)sizeof page &&
+	       swap_area(page) != AREA_NONE &&
+	       (!memcmp(page + SWAP_UUID, spec->id, sizeof spec->id) ||
+		(slots_place_read(page, &place) &&
+		 !memcmp(place.id, spec->id, sizeof spec->id)));
+}
+
+/* Read the pieces of the table that begins at this byte; each block leads to the next. */
+static int read_table(struct target *t, const struct slots_place *place, uint64_t size)
+{
+	static struct slots_table block __attribute__((aligned(IMAGE_BLOCK)));
+	uint64_t at = place->table;
+	char why[WHY_SIZE];
+
+	t->pieces = alloc_pages(SLOTS_PIECES * sizeof *t->pieces);
+	if (!t->pieces)
+		return -1;
+	for (; at; at = block.next) {
+		if (at % IMAGE_BLOCK || at > size - IMAGE_BLOCK)
+			return fail("%s: table of slots at %llu, the device has %llu bytes", t->name,
+				    (ull)at, (ull)size);
+		if (read_full(t->fd, t->name, &block, sizeof block, at) < 0)
+			return -1;
+		if (slots_table_check(&block, place->id, size, why) < 0)
+			return fail("%s: %s", t->name, why);
+		/* So a table that leads back to itself ends, too. */
+		if (block.npieces > SLOTS_PIECES - t->npieces)
+			return fail("%s: table of slots: more than %u pieces", t->name,
+				    SLOTS_PIECES);
+		for (size_t i = 0; i < block.npieces; i++) {
+			const struct slots_piece *p = &block.pieces[i];
+
+			if (__builtin_add_overflow(t->size, p->bytes, &t->size))
+				return fail("%s: table of slots: its pieces are too many bytes",
+					    t->name);
+			t->pieces[t->npieces++] = *p;
+		}
+	}
+	return 0;
+}
+
+static void swap_close(struct target *t)
+{
+	free_pages(t->pieces, SLOTS_PIECES * sizeof *t->pieces);
+	close(t->fd);
+}
+
+/* The area is open: find the slots in it.  An area without any holds no image. */
+static int look_inside(struct target *t, const struct target_spec *spec, uint64_t size)
+{
+	struct slots_place place;
+	enum swap_area area;
+
+	if (size < IMAGE_BLOCK || spec->offset > size - IMAGE_BLOCK)
+		return fail("%s: %llu bytes, a swap area at %llu was expected", t->name, (ull)size,
+			    (ull)spec->offset);
+	if (read_full(t->fd, t->name, page, sizeof page, spec->offset) < 0)
+		return -1;
+	area = swap_area(page);
+	if (area == AREA_NONE)
+		return fail("%s: is no swap area", t->name);
+	memcpy(t->area, page + SWAP_UUID, sizeof t->area);
+	/* B gets the id of slots that A has just allocated. */
+	t->disarmed = area == AREA_SWAP && !spec->made;
+	if (!slots_place_read(page, &place))
+		return 0;
+	return read_table(t, &place, size);
+}
+
+static int swap_open(const struct target_spec *spec, bool writable, struct target *t, char *why)
+{
+	char path[TARGET_NAME];
+	struct file file;
+
+	if (device_find(spec, carries, path, why) < 0)
+		return TARGET_AWAY;
+	if (file_open(path, writable, &file) < 0)
+		return -1;
+	*t = (struct target){ .kind = &target_swap, .fd = file.fd, .offset = spec->offset };
+	memcpy(t->name, file.name, sizeof t->name);
+	if (look_inside(t, spec, file.size) == 0)
+		return 0;
+	target_close(t);
+	return -1;
+}
+
+/* One buffer, or the part of it that lies in each piece. */
+static int transfer(const struct target *t, bool out, uint8_t *buf, size_t len, uint64_t off)
+{
+	for (uint32_t i = 0; i < t->npieces && len; i++) {
+		const struct slots_piece *p = &t->pieces[i];
+		size_t n;
+
+		if (off >= p->bytes) {
+			off -= p->bytes;
+			continue;
+		}
+		n = min64(len, p->bytes - off);
+		if ((out ? write_full(t->fd, t->name, buf, n, p->start + off) :
+			   read_full(t->fd, t->name, buf, n, p->start + off)) < 0)
+			return -1;
+		buf += n;
+		len -= n;
+		off = 0;
+	}
+	return len ? fail("%s: its slots have %llu bytes, %zu more were wanted", t->name,
+			  (ull)t->size, len) : 0;
+}
+
+static int swap_readv(const struct target *t, struct iovec *iov, int n, uint64_t off)
+{
+	for (int i = 0; i < n; off += iov[i++].iov_len)
+		if (transfer(t, false, iov[i].iov_base, iov[i].iov_len, off) < 0)
+			return -1;
+	return 0;
+}
+
+static int swap_writev(const struct target *t, struct iovec *iov, int n, uint64_t off)
+{
+	for (int i = 0; i < n; off += iov[i++].iov_len)
+		if (transfer(t, true, iov[i].iov_base, iov[i].iov_len, off) < 0)
+			return -1;
+	return 0;
+}
+
+static int swap_flush(const struct target *t)
+{
+	return fsync(t->fd) < 0 ? fail("flush %s:", t->name) : 0;
+}
+
+/* The signature follows the head. */
+static int swap_announce(const struct target *t, bool live)
+{
+	enum swap_area area = live ? AREA_ARMED : AREA_SWAP;
+
+	if (read_full(t->fd, t->name, page, sizeof page, t->offset) < 0)
+		return -1;
+	if (swap_area(page) == AREA_NONE)
+		return fail("%s: is no swap area any more", t->name);
+	if (swap_area(page) == area)
+		return 0;
+	swap_area_mark(page, area);
+	if (write_full(t->fd, t->name, page, sizeof page, t->offset) < 0)
+		return -1;
+	return swap_flush(t);
+}
+
+const struct target_kind target_swap = {
+	.name = "swap", .can = TARGET_SEEKS | TARGET_KNOWS_SIZE,
+	.parse = parse, .open = swap_open, .close = swap_close,
+	.readv = swap_readv, .writev = swap_writev, .flush = swap_flush,
+	.announce = swap_announce,
+};
