@@ -244,6 +244,7 @@ int carry_out(const struct plan *plan)
 	}
 	if (j.status == RESUMED || j.status == RETURNED) {
 		report(j.mailbox.page + MAILBOX_TEXT, j.status == RESUMED, plan);
+		slots_end(false);
 	} else if (j.status == UNKNOWN) {
 		fail("jumped and came back, and the mailbox is empty: what happened is not known");
 	} else if (j.jumped) {

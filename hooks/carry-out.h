@@ -32,6 +32,19 @@ int heads_make(const struct plan *plan);
 /* Make the targets blank again that heads_make() gave a head, where that is still there. */
 void heads_undo(void);
 
+/*
+ * Hold slots of a swap area, bytes of them or as many as are free, and make them the target
+ * with the planned id.  0, or -1 and said.  Let them go: when nothing in them is wanted any
+ * more; undo: there was no jump, and nothing may show that they were held.
+ */
+int slots_make(const struct planned_target *target, uint64_t bytes);
+void slots_end(bool undo);
+
+/* Of that: n slots, by their bytes on the device, become the target in the area on f. */
+struct file;
+int slots_write(const struct file *f, const struct target_spec *spec, const uint64_t *slots,
+		size_t n);
+
 /* This system has gone on: what any target of the configuration holds of it must not be resumed. */
 void heads_discard(const struct config *conf);
 

@@ -9,6 +9,8 @@
 #include "../image/refuse.h"
 #include "carry-out.h"
 
+#define SLOTS_BESIDES (16u << 20)	/* what may be allocated before the jump */
+
 static struct made {
 	char name[TARGET_NAME];
 	struct image_head head;
@@ -60,10 +62,18 @@ static int make(const struct target_spec *spec)
 	return ret;
 }
 
+/* More than an image of all that is in use: chunk heads and the tail take 0.6 % of it. */
+static uint64_t image_most(void)
+{
+	return used_kib() * 1024 / 100 * 102 + SLOTS_BESIDES;
+}
+
 int heads_make(const struct plan *plan)
 {
 	for (int i = 0; i < plan->ntargets; i++)
-		if (make(&plan->targets[i].spec) < 0)
+		if ((plan->targets[i].spec.kind == &target_swap ?
+		     slots_make(&plan->targets[i], image_most()) :
+		     make(&plan->targets[i].spec)) < 0)
 			return -1;
 	return 0;
 }
@@ -87,6 +97,7 @@ static int blank_again(const struct made *m)
 
 void heads_undo(void)
 {
+	slots_end(true);
 	while (nmade > 0)
 		if (blank_again(&made[--nmade]) < 0)
 			info("%s: stays an empty target", made[nmade].name);

@@ -55,14 +55,14 @@ static int boot_entry(struct plan *p)
 	if (target_find(&p->conf.targets[0].spec, false, 0, &device) < 0 ||
 	    target_read_head(&device, &head) < 0)
 		return -1;
-	if (!head_has_magic(&head))
+	if (device.kind != &target_swap && !head_has_magic(&head))
 		return fail("%s: has no id yet: run khimage format %s", name, name);
-	if (head_check(&head, why) < 0)
+	if (device.kind != &target_swap && head_check(&head, why) < 0)
 		return fail("%s: %s", name, why);
 	if (plan_cmdline(p, true, text) < 0)
 		return -1;
-	id_format(head.target_id, id);
-	printf("%s khib.resume=part:ID=%s\n", text, id);
+	id_format(device.kind == &target_swap ? device.area : head.target_id, id);
+	printf("%s khib.resume=%s:ID=%s\n", text, device.kind->name, id);
 	return 0;
 }
 

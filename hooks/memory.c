@@ -157,6 +157,11 @@ uint64_t meminfo_kib(const char *name)
 	return p ? strtoull(p + strlen(name) + 1, NULL, 10) : 0;
 }
 
+uint64_t used_kib(void)
+{
+	return meminfo_kib("MemTotal") - meminfo_kib("MemFree");
+}
+
 /* Free pages in KiB: what the zones have, and what waits in the lists of the processors. */
 static uint64_t free_kib(void)
 {

@@ -17,7 +17,8 @@ int check_guards(struct plan *p)
 		return -1;
 	for (uint32_t i = 0; i < p->guards.n; i++)
 		for (int j = 0; j < p->ntargets; j++)
-			if (!strcmp(p->guards.list[i].dir, p->targets[j].dir))
+			if (p->targets[j].spec.kind != &target_swap &&
+			    !strcmp(p->guards.list[i].dir, p->targets[j].dir))
 				return fail("%s: %s is in use, below another device",
 					    p->targets[j].text, p->targets[j].device);
 	if (!p->direct && guards_check_md(&p->guards) < 0)

@@ -38,6 +38,7 @@ struct planned_target {
 	char device[TARGET_NAME];
 	const char *dir;		/* in /sys */
 	bool fresh;			/* it has no head yet; the id is new */
+	uint64_t kib;			/* that an image may have */
 };
 
 struct plan {
@@ -93,6 +94,7 @@ int archive_make(const char *base, const char *session);
 bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
 
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */
+uint64_t used_kib(void);		/* of memory */
 
 /*
  * What a kernel expects of its free pages.  zero, poisoning: it is built with

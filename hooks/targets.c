@@ -42,12 +42,10 @@ static int check_contents(const struct planned_target *t, int fd)
 	return type ? -1 : 0;
 }
 
-/* A plain disk or partition, which nobody uses.  Returns an fd that keeps it so, or -1 and said. */
-static int claim(struct planned_target *t)
+/* The device in /sys: a plain disk or partition. */
+static int find_dir(struct planned_target *t)
 {
-	char **holder;
 	dev_t number;
-	int fd;
 
 	if (sys_block(t->device, &number))
 		t->dir = device_dir(number);
@@ -56,7 +54,16 @@ static int claim(struct planned_target *t)
 	if (strstr(t->dir, "/virtual/block/"))	/* loop, dm, md, nbd, zram */
 		return fail("%s: %s is neither a disk nor a partition of one: the helper does not "
 			    "see it", t->text, t->device);
-	holder = sys_glob(sys_path("%s/holders/*", t->dir));
+	return 0;
+}
+
+/* Nobody uses it, and it holds nothing else. */
+static int check_unused(struct planned_target *t, const struct target *device,
+			const struct image_head *head)
+{
+	char **holder = sys_glob(sys_path("%s/holders/*", t->dir));
+	int fd, ret;
+
 	if (!holder)
 		return -1;
 	if (*holder)
@@ -66,35 +73,71 @@ static int claim(struct planned_target *t)
 	if (fd < 0 && errno == EBUSY)
 		return fail("%s: %s is in use, see /proc/mounts and /proc/swaps", t->text,
 			    t->device);
-	return fd < 0 ? fail("%s: open %s:", t->text, t->device) : fd;
+	if (fd < 0)
+		return fail("%s: open %s:", t->text, t->device);
+	ret = target_may_format(device, head) < 0 ? -1 : check_contents(t, fd);
+	close(fd);
+	return ret;
+}
+
+/* KiB of the swap area that are free: "NAME TYPE SIZE USED PRIORITY".  -1: it is not swapped to. */
+static int64_t swap_free_kib(const struct planned_target *t)
+{
+	char *rest = sys_read(sys_path("/proc/swaps")), *line, name[SYS_PATH], type[16];
+	dev_t wanted, number;
+	ull size, used;
+
+	if (!rest || !sys_block(t->device, &wanted))
+		return -1;
+	while ((line = strsep(&rest, "\n")))
+		if (sscanf(line, "%511s %15s %llu %llu", name, type, &size, &used) == 4 &&
+		    !strcmp(type, "partition") && sys_block(name, &number) && number == wanted)
+			return size - used;
+	return -1;
+}
+
+static int check_swap(struct planned_target *t)
+{
+	int64_t kib = swap_free_kib(t);
+
+	if (t->spec.offset)
+		return fail("%s: a byte of the device is for the helper", t->text);
+	if (kib < 0)
+		return fail("%s: %s is not swapped to, see /proc/swaps", t->text, t->device);
+	if (access("/dev/snapshot", F_OK) < 0)
+		return fail("%s: this kernel hands out no slots: it has no /dev/snapshot "
+			    "(CONFIG_HIBERNATION_SNAPSHOT_DEV)", t->text);
+	t->kib = kib;
+	return 0;
 }
 
 /* All that speaks against one target.  head: what it has. */
 static int check(const struct plan *p, struct planned_target *t, const struct target *device,
 		 const struct image_head *head)
 {
-	uint64_t used = meminfo_kib("MemTotal") - meminfo_kib("MemFree");
-	int fd = claim(t), ret = -1;
+	bool swap = t->spec.kind == &target_swap;
 	const char *missing;
 
-	if (fd < 0)
+	t->kib = device->size / 1024;
+	if (find_dir(t) < 0 || (swap && check_swap(t) < 0))
 		return -1;
 	missing = device_missing_driver(t->dir, p->drivers);
-	if (device->size / 1024 < used)
-		fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
-		     (ull)(device->size / 1024), (ull)used);
-	else if (missing)
-		fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
-	else if (target_may_format(device, head) == 0)
-		ret = check_contents(t, fd);
-	close(fd);
-	if (ret < 0)
+	if (t->kib < used_kib())
+		return fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
+			    (ull)t->kib, (ull)used_kib());
+	if (missing)
+		return fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
+	if (!swap && check_unused(t, device, head) < 0)
 		return -1;
 	/* Two names for one device: it would get two ids. */
-	for (int i = 0; i < p->ntargets; i++)
+	for (int i = 0; i < p->ntargets; i++) {
 		if (!strcmp(p->targets[i].dir, t->dir))
 			return fail("%s: %s is %s as well", t->text, t->device, p->targets[i].text);
-	t->fresh = !head_has_magic(head);
+		if (swap && p->targets[i].spec.kind == &target_swap)
+			return fail("%s: slots of %s are used, no more than one swap area can be",
+				    t->text, p->targets[i].text);
+	}
+	t->fresh = swap || !head_has_magic(head);
 	t->spec.has_id = true;
 	memcpy(t->spec.id, head->target_id, sizeof t->spec.id);
 	return t->fresh ? id_draw(t->spec.id) : 0;

@@ -5,7 +5,24 @@
 
 #include "../base/log.h"
 #include "../image/head.h"
+#include "../image/slots.h"
 #include "khimage.h"
+
+/* A path says nothing of the kind: a swap area is known by its signature. */
+static int open_path(const char *path, bool writable, struct target *t)
+{
+	static uint8_t page[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
+	struct target_spec spec = { .kind = &target_swap };
+
+	if (target_open(path, writable, t) < 0)
+		return -1;
+	if (t->size < sizeof page || target_read(t, page, sizeof page, 0) < 0 ||
+	    swap_area(page) == AREA_NONE)
+		return 0;
+	target_close(t);
+	snprintf(spec.path, sizeof spec.path, "%s", path);
+	return target_find(&spec, writable, 0, t);
+}
 
 int open_target(const char *arg, bool writable, struct target *t, struct image_head *head)
 {
@@ -13,8 +30,8 @@ int open_target(const char *arg, bool writable, struct target *t, struct image_h
 	char why[WHY_SIZE];
 	int ret;
 
-	if (strncmp(arg, "part:", 5))
-		ret = target_open(arg, writable, t);
+	if (*arg == '/' || !strchr(arg, ':'))
+		ret = open_path(arg, writable, t);
 	else if (target_parse(arg, &spec, why) < 0)
 		ret = fail("%s", why);
 	else
@@ -116,6 +133,9 @@ int format_command(const struct arguments *a)
 	struct image_head h;
 	int ret = open_target(a->operands[0], !(a->options & CHECK), &t, &h);
 
+	if (!ret && t.kind == &target_swap)
+		ret = fail("%s: a swap area is not formatted: each hibernation allocates slots",
+			   t.name);
 	if (!ret && !(a->options & FORCE))
 		ret = target_may_format(&t, &h);
 	if (!ret && !(a->options & CHECK))

@@ -21,6 +21,7 @@ int main(void)
 		whole_tests,
 		mode_tests,
 		target_tests,
+		swap_tests,
 		session_tests,
 		elfcore_tests,
 		garbage_tests,

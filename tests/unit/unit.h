@@ -115,6 +115,7 @@ int state_tests(void);
 int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
+int swap_tests(void);
 int uses_tests(void);
 int vmcoreinfo_tests(void);
 int whole_tests(void);

@@ -6,7 +6,7 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c targets/*.c) initr
 	$(patsubst %,base/%.c,abandon chunk-buffers file guard helper-cmdline io log machine vmcore \
 	workers) \
 	$(patsubst %,hooks/%.c,child config guards heads kernel memory next-boot \
-	plan report sys uses) \
+	plan report slots sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)
 unit-cflags := -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -D_GNU_SOURCE $(vendor-include)
