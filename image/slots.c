@@ -85,7 +85,8 @@ int slots_table_check(const struct slots_table *table, const uint8_t id[16], uin
 
 		if (!p->bytes || p->bytes % IMAGE_BLOCK || p->start % IMAGE_BLOCK || !p->start ||
 		    p->start > size || p->bytes > size - p->start)
-			return refuse(why, "table of slots: %llu bytes at %llu, the device has %llu",
+			return refuse(why,
+				      "table of slots: %llu bytes at %llu, the device has %llu",
 				      (ull)p->bytes, (ull)p->start, (ull)size);
 	}
 	return 0;

@@ -124,7 +124,8 @@ int target_write_head(const struct target *target, struct image_head *head)
 		return -1;
 	if (target_flush(target) < 0)
 		return -1;
-	return target->kind->announce ? target->kind->announce(target, state_is_live(head->state)) : 0;
+	return !target->kind->announce ? 0 :
+	       target->kind->announce(target, state_is_live(head->state));
 }
 
 #define BLANK_BYTES (1u << 20)	/* the superblocks of all common file systems lie in it */

@@ -68,7 +68,8 @@ static int add_chunks(struct pages *p)
 	struct image *img = p->img;
 
 	for (uint32_t i = 0; i < img->tail.tail->nchunks; i++)
-		if (target_read(&img->target, p->buf, IMAGE_BLOCK, img->tail.chunks[i].offset) < 0 ||
+		if (target_read(&img->target, p->buf, IMAGE_BLOCK,
+				img->tail.chunks[i].offset) < 0 ||
 		    image_check_chunk(img, i, (struct chunk_head *)p->buf) < 0 ||
 		    add_chunk(p, i, (struct chunk_head *)p->buf) < 0)
 			return -1;

@@ -43,7 +43,9 @@ static void check_machine(const struct image_head *head)
 /* The disk belongs to the image from here on, and is closed with it. */
 static int opened(struct image *img, size_t size, enum image_purpose purpose)
 {
-	struct target t = { .kind = &target_part, .fd = dup(disk_fd), .name = "disk", .size = size };
+	struct target t = {
+		.kind = &target_part, .fd = dup(disk_fd), .name = "disk", .size = size,
+	};
 
 	must(t.fd >= 0);
 	return image_open(img, &t, purpose);

@@ -5,12 +5,14 @@
  * The input: where the table is, then blocks of it that stand from page 1 on; each has its
  * magic, id and checksum set if its first byte is even.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "../../image/head.h"
+#include "../../image/refuse.h"
 #include "../../image/slots.h"
 #include "../../targets/target.h"
 #include "fuzz.h"

@@ -126,7 +126,10 @@ int disk_begin(void **state)
 	fake_memfree_kib = 0;
 	fake_codec = CODEC_NONE;
 	fake_cpus_all = false;
-	disk = (struct target){ .kind = &target_part, .fd = memfd_create("disk", 0), .name = "disk", .size = DISK_BYTES };
+	disk = (struct target){
+		.kind = &target_part, .fd = memfd_create("disk", 0), .name = "disk",
+		.size = DISK_BYTES,
+	};
 	if (disk.fd < 0 || ftruncate(disk.fd, DISK_BYTES) < 0 ||
 	    target_write_head(&disk, &blank) < 0)
 		return -1;

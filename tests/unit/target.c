@@ -79,7 +79,8 @@ static void test_target_refuses(void **state)
 		assert_string_equal(spec.path, "");
 		assert_false(spec.has_id);
 	}
-	assert_refused(target_parse("", &spec, why), why, "target : kind unknown, known are part: and swap:");
+	assert_refused(target_parse("", &spec, why), why,
+		       "target : kind unknown, known are part: and swap:");
 	assert_refused(target_parse("/dev/vdb", &spec, why), why,
 		       "target /dev/vdb: kind unknown, known are part: and swap:");
 	assert_refused(target_parse("tape:/dev/vdb", &spec, why), why,
