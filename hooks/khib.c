@@ -62,14 +62,21 @@ static int boot_entry(struct plan *p)
 	if (plan_cmdline(p, true, text) < 0)
 		return -1;
 	id_format(device.kind == &target_swap ? device.area : head.target_id, id);
-	printf("%s khib.resume=%s:ID=%s\n", text, device.kind->name, id);
+	printf("%s khib.resume=%s:ID=%s", text, device.kind->name, id);
+	printf(device.offset ? "@%llu\n" : "\n", (ull)device.offset);
 	return 0;
 }
 
 static int boot_config(struct plan *p)
 {
-	for (int i = 0; i < p->conf.ntargets; i++)
-		printf("target %s\n", p->conf.targets[i].text);
+	for (int i = 0; i < p->conf.ntargets; i++) {
+		const char *place = target_place(p->conf.targets[i].text,
+						 &p->conf.targets[i].spec);
+
+		if (!place)
+			return -1;
+		printf("target %s\n", place);
+	}
 	printf("parameters %s\n", p->conf.helper_parameters);
 	return 0;
 }

@@ -57,11 +57,14 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 		return -1;
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		const char *t = p->conf.targets[i].text;
+		const char *place = target_place(t, &p->conf.targets[i].spec);
 
-		if (has(text, "missing", t))
+		if (!place)
+			return -1;
+		if (has(text, "missing", place))
 			return fail("%s: this boot has not found it, the next one would pass the "
 				    "image by: " REMEDY ", and boot once", t);
-		if (!has(text, "seen", t))
+		if (!has(text, "seen", place))
 			return fail("%s: this boot has not looked there for an image: " REMEDY
 				    ", and boot once", t);
 	}

@@ -71,6 +71,20 @@ void plan_print(const struct plan *p)
 		printf("plan: note: %s\n", p->guards.notes[i]);
 }
 
+const char *target_place(const char *text, const struct target_spec *spec)
+{
+	struct target t = { .kind = NULL };
+	const char *place;
+
+	if (!spec->in_file)
+		return text;
+	if (target_find(spec, false, 0, &t) < 0)
+		return NULL;
+	place = sys_format("%s:%s@%llu", t.kind->name, t.name, (ull)t.offset);
+	target_close(&t);
+	return place;
+}
+
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16])
 {
 	char *text = NULL, id[33];
@@ -87,7 +101,7 @@ char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[
 	fprintf(f, SESSION_ID " %s\n", id);
 	for (int i = 0; i < p->ntargets; i++) {
 		id_format(p->targets[i].spec.id, id);
-		fprintf(f, SESSION_TARGET " %s %s\n", p->targets[i].text, id);
+		fprintf(f, SESSION_TARGET " %s %s\n", p->targets[i].place, id);
 	}
 	fprintf(f, SESSION_WINDOW " %#llx %#llx\n", (ull)p->window.start, (ull)p->window.end);
 	fprintf(f, SESSION_CODEC " %s\n" SESSION_VERIFY " %s\n", p->conf.codec, p->conf.verify);

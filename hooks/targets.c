@@ -3,6 +3,7 @@
 #include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -89,21 +90,34 @@ static int64_t swap_free_kib(const struct planned_target *t)
 
 	if (!rest || !sys_block(t->device, &wanted))
 		return -1;
-	while ((line = strsep(&rest, "\n")))
-		if (sscanf(line, "%511s %15s %llu %llu", name, type, &size, &used) == 4 &&
-		    !strcmp(type, "partition") && sys_block(name, &number) && number == wanted)
+	while ((line = strsep(&rest, "\n"))) {
+		if (sscanf(line, "%511s %15s %llu %llu", name, type, &size, &used) != 4)
+			continue;
+		if (t->file ? !strcmp(type, "file") && !strcmp(name, t->file) :
+			      !strcmp(type, "partition") && sys_block(name, &number) &&
+			      number == wanted)
 			return size - used;
+	}
 	return -1;
 }
 
 static int check_swap(struct planned_target *t)
 {
 	int64_t kib = swap_free_kib(t);
+	int fd;
 
-	if (t->spec.offset)
+	if (t->spec.offset && !t->file)
 		return fail("%s: a byte of the device is for the helper", t->text);
 	if (kib < 0)
-		return fail("%s: %s is not swapped to, see /proc/swaps", t->text, t->device);
+		return fail("%s: %s is not swapped to, see /proc/swaps", t->text,
+			    t->file ? t->file : t->device);
+	/* The table of slots goes to the device below a file system that is mounted. */
+	fd = open(t->device, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return fail("%s: open %s for writing (if it is mounted, this kernel needs "
+			    "CONFIG_BLK_DEV_WRITE_MOUNTED or "
+			    "bdev_allow_write_mounted=1):", t->text, t->device);
+	close(fd);
 	if (access("/dev/snapshot", F_OK) < 0)
 		return fail("%s: this kernel hands out no slots: it has no /dev/snapshot "
 			    "(CONFIG_HIBERNATION_SNAPSHOT_DEV)", t->text);
@@ -123,8 +137,8 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 		return -1;
 	missing = device_missing_driver(t->dir, p->drivers);
 	if (t->kib < used_kib())
-		return fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text, t->device,
-			    (ull)t->kib, (ull)used_kib());
+		return fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text,
+			    t->device, (ull)t->kib, (ull)used_kib());
 	if (missing)
 		return fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
 	if (!swap && check_unused(t, device, head) < 0)
@@ -153,6 +167,14 @@ static int look_at(const struct plan *p, struct planned_target *t)
 	if (target_find(&t->spec, false, 0, &device) < 0)
 		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
+	if (t->spec.in_file) {
+		t->file = realpath(t->spec.path, NULL);
+		t->spec.in_file = false;
+		t->spec.offset = device.offset;
+		strcpy(t->spec.path, t->device);
+	}
+	t->place = t->file ? sys_format("%s:%s@%llu", device.kind->name, t->device,
+					(ull)device.offset) : t->text;
 	if (target_read_head(&device, &head) < 0)
 		ret = 0;
 	/* The next boot might resume that one, over what this session will have written. */

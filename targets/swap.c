@@ -2,12 +2,18 @@
 /*
  * swap.c - slots of a swap area, which kernel A has allocated
  *
- * The area is a partition, or a file from some byte of a device on: "/dev/NAME@BYTE".  It stays
- * one that can be swapped to: an image is armed only if the area's signature says so as well,
- * and whoever swaps to the area changes that.
+ * The area is a partition, or a file, which begins at some byte of a device: "/dev/NAME@BYTE";
+ * kernel A, which has its file system mounted, may name it by its path.  It stays one that can
+ * be swapped to: an image is armed only if the area's signature says so as well, and whoever
+ * swaps to the area changes that.
  */
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -26,14 +32,24 @@ static int parse(const char *text, struct target_spec *spec, char *why)
 {
 	const char *at = strchr(text, '@');
 	char path[TARGET_NAME], *end = NULL;
+	size_t len = strlen(text);
 
+	if (*text == '/' && strncmp(text, "/dev/", 5)) {
+		if (len >= sizeof spec->path || text[strspn(text, DEVICE_CHARS)])
+			return refuse(why, "target swap:%.60s: a path of at most %zu characters, "
+				      "letters, digits and /_.:=+-", text, sizeof spec->path - 1);
+		memcpy(spec->path, text, len + 1);
+		spec->in_file = true;
+		return 0;
+	}
 	if (!at)
 		return device_parse("swap", text, spec, why);
 	if (at[1] >= '0' && at[1] <= '9')
 		spec->offset = strtoull(at + 1, &end, 10);
 	if (!end || *end || spec->offset % IMAGE_BLOCK || spec->offset > INT64_MAX ||
 	    at - text >= (ptrdiff_t)sizeof path)
-		return refuse(why, "target swap:%.60s: behind @ stands no byte of the device", text);
+		return refuse(why, "target swap:%.60s: behind @ stands no byte of the device",
+			      text);
 	snprintf(path, sizeof path, "%.*s", (int)(at - text), text);
 	return device_parse("swap", path, spec, why);
 }
@@ -60,10 +76,10 @@ static int read_table(struct target *t, const struct slots_place *place, uint64_
 	t->pieces = alloc_pages(SLOTS_PIECES * sizeof *t->pieces);
 	if (!t->pieces)
 		return -1;
-	for (; at; at = block.next) {
-		if (at % IMAGE_BLOCK || at > size - IMAGE_BLOCK)
-			return fail("%s: table of slots at %llu, the device has %llu bytes", t->name,
-				    (ull)at, (ull)size);
+	do {
+		if (!at || at % IMAGE_BLOCK || at > size - IMAGE_BLOCK)
+			return fail("%s: table of slots at %llu, the device has %llu bytes",
+				    t->name, (ull)at, (ull)size);
 		if (read_full(t->fd, t->name, &block, sizeof block, at) < 0)
 			return -1;
 		if (slots_table_check(&block, place->id, size, why) < 0)
@@ -80,8 +96,49 @@ static int read_table(struct target *t, const struct slots_place *place, uint64_
 					    t->name);
 			t->pieces[t->npieces++] = *p;
 		}
-	}
+		at = block.next;
+	} while (at);
 	return 0;
+}
+
+/* "../../devices/.../vda2", the link of a block device in /sys/dev, has its kernel's name. */
+static int device_path(dev_t number, char path[TARGET_NAME])
+{
+	char link[64], to[256];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/sys/dev/block/%u:%u", major(number), minor(number));
+	n = readlink(link, to, sizeof to - 1);
+	if (n < 0)
+		return fail("%s:", link);
+	to[n] = 0;
+	snprintf(path, TARGET_NAME, "/dev/%.100s", strrchr(to, '/') ? strrchr(to, '/') + 1 : to);
+	return 0;
+}
+
+/*
+ * Where a file begins on its device.  Of files that share or move their blocks the file system
+ * tells 0 (xfs), or nothing (btrfs); the kernel swaps to none of them.
+ */
+static int file_place(const char *path, char device[TARGET_NAME], uint64_t *offset)
+{
+	int ret, block = 0, bytes = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return fail("open %s:", path);
+	ret = fstat(fd, &st) < 0 || ioctl(fd, FIGETBSZ, &bytes) < 0 ||
+	      ioctl(fd, FIBMAP, &block) < 0;
+	if (ret)
+		fail("%s: its place on a device:", path);
+	close(fd);
+	if (ret)
+		return -1;
+	*offset = (uint64_t)(unsigned int)block * (unsigned int)bytes;
+	if (!S_ISREG(st.st_mode) || !major(st.st_dev) || !*offset || *offset % IMAGE_BLOCK)
+		return fail("%s: begins at byte %llu of device %u:%u, which no swap file does",
+			    path, (ull)*offset, major(st.st_dev), minor(st.st_dev));
+	return device_path(st.st_dev, device);
 }
 
 static void swap_close(struct target *t)
@@ -114,16 +171,21 @@ static int look_inside(struct target *t, const struct target_spec *spec, uint64_
 
 static int swap_open(const struct target_spec *spec, bool writable, struct target *t, char *why)
 {
+	struct target_spec at = *spec;
 	char path[TARGET_NAME];
 	struct file file;
 
-	if (device_find(spec, carries, path, why) < 0)
+	if (spec->in_file) {
+		if (file_place(spec->path, path, &at.offset) < 0)
+			return -1;
+	} else if (device_find(spec, carries, path, why) < 0) {
 		return TARGET_AWAY;
+	}
 	if (file_open(path, writable, &file) < 0)
 		return -1;
-	*t = (struct target){ .kind = &target_swap, .fd = file.fd, .offset = spec->offset };
+	*t = (struct target){ .kind = &target_swap, .fd = file.fd, .offset = at.offset };
 	memcpy(t->name, file.name, sizeof t->name);
-	if (look_inside(t, spec, file.size) == 0)
+	if (look_inside(t, &at, file.size) == 0)
 		return 0;
 	target_close(t);
 	return -1;

@@ -121,7 +121,8 @@ static void test_transfer(void **state)
 
 		peek((uint64_t)i * IMAGE_BLOCK, block, IMAGE_BLOCK);
 		if (!ours)
-			assert_true(block[0] == OTHER && !memcmp(block, block + 1, IMAGE_BLOCK - 1));
+			assert_true(block[0] == OTHER &&
+				    !memcmp(block, block + 1, IMAGE_BLOCK - 1));
 	}
 	assert_fails(target_read(&t, in, sizeof in, t.size - IMAGE_BLOCK),
 		     "%s: its slots have %llu bytes, %u more were wanted", path,
@@ -275,8 +276,12 @@ static void test_parse(void **state)
 		assert_refused(target_parse(text, &spec, why), why,
 			       "target %s: behind @ stands no byte of the device", text);
 	}
-	assert_refused(target_parse("swap:/etc/x@4096", &spec, why), why,
-		       "target swap:/etc/x: neither /dev/NAME nor ID=");
+	assert_passes(target_parse("swap:/var/swap.img", &spec, why), why);
+	assert_string_equal(spec.path, "/var/swap.img");
+	assert_true(spec.in_file);
+	assert_refused(target_parse("swap:/var/swap@4096", &spec, why), why,
+		       "target swap:/var/swap@4096: a path of at most 127 characters, letters, "
+		       "digits and /_.:=+-");
 }
 
 int swap_tests(void)
