@@ -26,6 +26,7 @@ guest_end back
 check_life back
 expect "signature of the area" SWAPSPACE2 "$(area)"
 now=$(swapped back)
-[ "$now" -le "$used" ] || die "$now KiB of the area are in use, $used were: slots of the image are still held"
+# A goes on, and may swap a little; the image has some 400 MiB.
+[ "$now" -lt $((used + 50000)) ] || die "$now KiB of the area are in use, $used were: slots of the image are still held"
 expect "what was swapped out" same "$(guest back 'sha256sum < /dev/shm/old | cmp - /run/old.sum && echo same' 120)"
 expect "status" "  resumed" "$(guest back 'kexec-hibernate status' 60 | sed -n '3s/ [0-9].*//p')"

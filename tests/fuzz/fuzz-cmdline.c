@@ -19,13 +19,17 @@ static void check_target(const struct target_spec *spec)
 {
 	must(memchr(spec->path, 0, sizeof spec->path));
 	must(*spec->path || spec->has_id);
-	must(!*spec->path || (!strncmp(spec->path, "/dev/", 5) && !strstr(spec->path, "/..")));
+	must(spec->in_file || !*spec->path ||
+	     (!strncmp(spec->path, "/dev/", 5) && !strstr(spec->path, "/..")));
+	must(!spec->in_file || (*spec->path == '/' && spec->kind == &target_swap));
+	must(!spec->offset || (spec->kind == &target_swap && !spec->in_file));
 }
 
 static void try_target(const char *text)
 {
 	struct target_spec spec;
 	char why[WHY_SIZE], again[TARGET_NAME + 6];
+	size_t len;
 
 	memset(why, 'x', sizeof why);
 	if (target_parse(text, &spec, why) < 0) {
@@ -34,8 +38,8 @@ static void try_target(const char *text)
 	}
 	check_target(&spec);
 	if (*spec.path) {
-		snprintf(again, sizeof again, "part:%s", spec.path);
-		must(!strcmp(again, text));
+		len = snprintf(again, sizeof again, "%s:%s", spec.kind->name, spec.path);
+		must(!strncmp(again, text, len) && (!text[len] || text[len] == '@'));
 	}
 }
 
