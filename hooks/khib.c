@@ -70,8 +70,8 @@ static int boot_entry(struct plan *p)
 static int boot_config(struct plan *p)
 {
 	for (int i = 0; i < p->conf.ntargets; i++) {
-		const char *place = target_place(p->conf.targets[i].text,
-						 &p->conf.targets[i].spec);
+		const char *place = configured_place(p->conf.targets[i].text,
+						     &p->conf.targets[i].spec);
 
 		if (!place)
 			return -1;

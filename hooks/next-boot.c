@@ -57,7 +57,7 @@ static int check_this_boot(const struct plan *p, uint64_t build)
 		return -1;
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		const char *t = p->conf.targets[i].text;
-		const char *place = target_place(t, &p->conf.targets[i].spec);
+		const char *place = configured_place(t, &p->conf.targets[i].spec);
 
 		if (!place)
 			return -1;

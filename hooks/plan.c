@@ -71,18 +71,18 @@ void plan_print(const struct plan *p)
 		printf("plan: note: %s\n", p->guards.notes[i]);
 }
 
-const char *target_place(const char *text, const struct target_spec *spec)
+const char *configured_place(const char *text, const struct target_spec *spec)
 {
 	struct target t = { .kind = NULL };
-	const char *place;
+	char place[TARGET_PLACE];
 
 	if (!spec->in_file)
 		return text;
 	if (target_find(spec, false, 0, &t) < 0)
 		return NULL;
-	place = sys_format("%s:%s@%llu", t.kind->name, t.name, (ull)t.offset);
+	target_place(&t, place);
 	target_close(&t);
-	return place;
+	return sys_format("%s", place);
 }
 
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16])

@@ -34,7 +34,7 @@ int config_read(const char *path, struct config *conf);
 
 struct planned_target {
 	const char *text;		/* as it is configured */
-	const char *place;		/* as the helper is told: target_place() */
+	const char *place;		/* as the helper is told: configured_place() */
 	const char *file;		/* the swap file that it is, or NULL */
 	struct target_spec spec;	/* with the id that its head has, or is to get */
 	char device[TARGET_NAME];
@@ -97,7 +97,7 @@ int archive_make(const char *base, const char *session);
  * A configured target as the helper and the boot script know it: the text, or for a swap file its
  * device and byte.  It stays.  NULL: said.
  */
-const char *target_place(const char *text, const struct target_spec *spec);
+const char *configured_place(const char *text, const struct target_spec *spec);
 
 bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
 

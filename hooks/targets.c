@@ -162,6 +162,7 @@ static int look_at(const struct plan *p, struct planned_target *t)
 {
 	struct target device = { .kind = NULL };
 	struct image_head head;
+	char place[TARGET_PLACE];
 	int ret;
 
 	if (target_find(&t->spec, false, 0, &device) < 0)
@@ -169,12 +170,20 @@ static int look_at(const struct plan *p, struct planned_target *t)
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (t->spec.in_file) {
 		t->file = realpath(t->spec.path, NULL);
+		if (!t->file) {
+			fail("%s: path of the file:", t->text);
+			target_close(&device);
+			return 0;
+		}
 		t->spec.in_file = false;
 		t->spec.offset = device.offset;
 		strcpy(t->spec.path, t->device);
 	}
-	t->place = t->file ? sys_format("%s:%s@%llu", device.kind->name, t->device,
-					(ull)device.offset) : t->text;
+	t->place = t->text;
+	if (t->file) {
+		target_place(&device, place);
+		t->place = sys_format("%s", place);
+	}
 	if (target_read_head(&device, &head) < 0)
 		ret = 0;
 	/* The next boot might resume that one, over what this session will have written. */

@@ -69,7 +69,7 @@ static int part_flush(const struct target *t)
 }
 
 const struct target_kind target_part = {
-	.name = "part", .can = TARGET_SEEKS | TARGET_KNOWS_SIZE,
+	.name = "part",
 	.parse = parse, .open = part_open, .close = part_close,
 	.readv = part_readv, .writev = part_writev, .flush = part_flush,
 };

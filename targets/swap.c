@@ -67,33 +67,30 @@ static bool carries(int fd, const struct target_spec *spec)
 }
 
 /* Read the pieces of the table that begins at this byte; each block leads to the next. */
-static int read_table(struct target *t, const struct slots_place *place, uint64_t size)
+static int read_table(struct target *t, const struct slots_place *place, uint64_t size, char *why)
 {
 	static struct slots_table block __attribute__((aligned(IMAGE_BLOCK)));
 	uint64_t at = place->table;
-	char why[WHY_SIZE];
 
 	t->pieces = alloc_pages(SLOTS_PIECES * sizeof *t->pieces);
 	if (!t->pieces)
-		return -1;
+		return refuse(why, "table of slots: no memory for its pieces");
 	do {
 		if (!at || at % IMAGE_BLOCK || at > size - IMAGE_BLOCK)
-			return fail("%s: table of slots at %llu, the device has %llu bytes",
-				    t->name, (ull)at, (ull)size);
-		if (read_full(t->fd, t->name, &block, sizeof block, at) < 0)
+			return refuse(why, "table of slots at %llu, the device has %llu bytes",
+				      (ull)at, (ull)size);
+		if (read_why(t->fd, "table of slots", &block, sizeof block, at, why) < 0 ||
+		    slots_table_check(&block, place->id, size, why) < 0)
 			return -1;
-		if (slots_table_check(&block, place->id, size, why) < 0)
-			return fail("%s: %s", t->name, why);
 		/* So a table that leads back to itself ends, too. */
 		if (block.npieces > SLOTS_PIECES - t->npieces)
-			return fail("%s: table of slots: more than %u pieces", t->name,
-				    SLOTS_PIECES);
+			return refuse(why, "table of slots: more than %u pieces", SLOTS_PIECES);
 		for (size_t i = 0; i < block.npieces; i++) {
 			const struct slots_piece *p = &block.pieces[i];
 
 			if (__builtin_add_overflow(t->size, p->bytes, &t->size))
-				return fail("%s: table of slots: its pieces are too many bytes",
-					    t->name);
+				return refuse(why,
+					      "table of slots: its pieces are too many bytes");
 			t->pieces[t->npieces++] = *p;
 		}
 		at = block.next;
@@ -152,6 +149,7 @@ static int look_inside(struct target *t, const struct target_spec *spec, uint64_
 {
 	struct slots_place place;
 	enum swap_area area;
+	char why[WHY_SIZE];
 
 	if (size < IMAGE_BLOCK || spec->offset > size - IMAGE_BLOCK)
 		return fail("%s: %llu bytes, a swap area at %llu was expected", t->name, (ull)size,
@@ -164,9 +162,14 @@ static int look_inside(struct target *t, const struct target_spec *spec, uint64_
 	memcpy(t->area, page + SWAP_UUID, sizeof t->area);
 	/* B gets the id of slots that A has just allocated. */
 	t->disarmed = area == AREA_SWAP && !spec->made;
-	if (!slots_place_read(page, &place))
+	if (!slots_place_read(page, &place) || read_table(t, &place, size, why) == 0)
 		return 0;
-	return read_table(t, &place, size);
+	if (!t->disarmed)
+		return fail("%s: %s", t->name, why);
+	/* The slots were given back, and have been swapped to: nothing in them is ours. */
+	t->npieces = 0;
+	t->size = 0;
+	return 0;
 }
 
 static int swap_open(const struct target_spec *spec, bool writable, struct target *t, char *why)
@@ -253,7 +256,7 @@ static int swap_announce(const struct target *t, bool live)
 }
 
 const struct target_kind target_swap = {
-	.name = "swap", .can = TARGET_SEEKS | TARGET_KNOWS_SIZE,
+	.name = "swap",
 	.parse = parse, .open = swap_open, .close = swap_close,
 	.readv = swap_readv, .writev = swap_writev, .flush = swap_flush,
 	.announce = swap_announce,

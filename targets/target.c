@@ -65,6 +65,14 @@ void target_close(struct target *target)
 	target->kind = NULL;
 }
 
+void target_place(const struct target *t, char place[TARGET_PLACE])
+{
+	int n = snprintf(place, TARGET_PLACE, "%s:%s", t->kind->name, t->name);
+
+	if (t->offset)
+		snprintf(place + n, TARGET_PLACE - n, "@%llu", (ull)t->offset);
+}
+
 int target_readv(const struct target *target, struct iovec *iov, int n, uint64_t off)
 {
 	return target->kind->readv(target, iov, n, off);

@@ -15,15 +15,8 @@
 struct iovec;
 struct target;
 
-/* What a kind can do besides being written and read front to back. */
-enum {
-	TARGET_SEEKS = 1,	/* read and write at any offset, by several processes at once */
-	TARGET_KNOWS_SIZE = 2,	/* target->size is known before it is full */
-};
-
 struct target_kind {
 	const char *name;	/* "part", of "part:/dev/sdb1" */
-	unsigned int can;
 
 	/* What follows the colon, into a spec that is zero but for its kind. */
 	int (*parse)(const char *text, struct target_spec *spec, char *why);
@@ -76,6 +69,10 @@ int target_find(const struct target_spec *spec, bool writable, unsigned int wait
 /* Open a device or file by its path alone. */
 int target_open(const char *path, bool writable, struct target *target);
 void target_close(struct target *target);
+
+/* What names this target to a helper, which has neither udev nor A's mounts. */
+#define TARGET_PLACE (TARGET_NAME + 32)
+void target_place(const struct target *target, char place[TARGET_PLACE]);
 
 /* All of len bytes, or of n buffers, of which iov is used up. */
 int target_read(const struct target *target, void *buf, size_t len, uint64_t off);

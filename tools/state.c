@@ -72,15 +72,10 @@ static void print_head(struct json *j, const struct image_head *h)
 
 static void print_target(struct json *j, const struct target *t, const struct image_head *h)
 {
-	char why[WHY_SIZE], place[TARGET_NAME + 32];
+	char why[WHY_SIZE], place[TARGET_PLACE];
 	bool known = head_check(h, why) == 0;
 
-	/* As the helper takes it. */
-	if (t->offset)
-		snprintf(place, sizeof place, "%s:%s@%llu", t->kind->name, t->name,
-			 (ull)t->offset);
-	else
-		snprintf(place, sizeof place, "%s:%s", t->kind->name, t->name);
+	target_place(t, place);
 	json_text(j, "device", t->name);
 	json_text(j, "place", place);
 	json_number(j, "size", t->size);

@@ -179,8 +179,18 @@ static void test_no_slots(void **state)
 	struct target t;
 
 	(void)state;
+	/* The head alone; then the table, too: B is told of slots, and refuses. */
 	memset(block, OTHER, IMAGE_BLOCK);
 	poke(slot(4), block, IMAGE_BLOCK);
+	t = opened(false);
+	assert_int_equal(target_read_head(&t, &head), 0);
+	assert_false(head_has_magic(&head));
+	target_close(&t);
+	poke(slot(1), block, IMAGE_BLOCK);
+	spec.made = true;
+	quiet = true;
+	assert_not_found("table of slots: magic 0x5a5a5a5a5a5a5a5a");
+	quiet = false;
 	t = opened(false);
 	assert_int_equal(target_read_head(&t, &head), 0);
 	assert_false(head_has_magic(&head));
