@@ -15,7 +15,7 @@ refused='hibernate: jump, try'
 
 disks
 # shellcheck disable=SC2086
-boot first "" $slow
+boot first nokaslr $slow	# so that the window is the one of boot_helper
 begin_life first 50
 hibernate first
 
