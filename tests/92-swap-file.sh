@@ -8,10 +8,7 @@ conf=/etc/kexec-hibernate.conf
 # A round trip of machine $1 to $1-back by the swap file $2, which lies at this place.
 trip() {	# name, path, place
 	begin_life "$1"
-	"$BUILD/talk" "$OUT/$1" "$(limit 120)" kexec-hibernate > "$OUT/$1.hibernate" 2>&1 &
-	talk=$!
-	ended "$1" 120 guest-shutdown
-	kill $talk 2>/dev/null || :
+	hibernate "$1" "" -
 	expect_console "$1" "image on ${3%@*} is armed"
 	boot "$1-back" "khib.resume=swap:$3"
 	guest_end "$1-back"

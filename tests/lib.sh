@@ -178,7 +178,7 @@ ended() {	# name, seconds, reason as for check_end
 kill_machine() { kill -9 "$(cat "$OUT/$1.qemu-pid")" 2>/dev/null || :; gone "$1" 10; }
 
 # Send the command that hibernates; the machine powers off, or resets with --reboot.
-hibernate() {	# name, options of kexec-hibernate, the target's file
+hibernate() {	# name, options of kexec-hibernate, the target's file or "-": khimage cannot read it here
 	"$BUILD/talk" "$OUT/$1" "$(limit 120)" "kexec-hibernate ${2-}" > "$OUT/$1.hibernate" 2>&1 &
 	talk=$! tries=0
 	# It comes back only if it failed.
@@ -197,7 +197,10 @@ hibernate() {	# name, options of kexec-hibernate, the target's file
 	# END=reboot in the guest's configuration shows on the console alone.
 	case "${2-} $(grep -o 'hibernate: rebooting' "$OUT/$1.console" || :)" in *reboot*) wanted=guest-reset ;; esac
 	check_end "$1" $wanted
-	state=$(image_field state "${3-}")
+	case ${3-} in
+	-) state=$(sed -n 's/.*hibernate: image on .* is \(armed\):.*/\1/p' "$OUT/$1.console") ;;
+	*) state=$(image_field state "${3-}") ;;
+	esac
 	[ "$state" = armed ] || { console_tail "$1"; die "$1: ended, and the target is '$state', not armed"; }
 }
 
