@@ -244,12 +244,12 @@ int carry_out(const struct plan *plan)
 	}
 	if (j.status == RESUMED || j.status == RETURNED) {
 		report(j.mailbox.page + MAILBOX_TEXT, j.status == RESUMED, plan);
-		slots_end(false);
 	} else if (j.status == UNKNOWN) {
 		fail("jumped and came back, and the mailbox is empty: what happened is not known");
 	} else if (j.jumped) {
 		errno = j.jump_errno;
 		fail("jump to the helper:");
 	}
+	slots_end(false);	/* what the report has read is wanted no more */
 	return j.status;
 }

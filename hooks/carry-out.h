@@ -8,6 +8,8 @@
 /* Exit statuses of the command; 128 and a signal's number: it was interrupted. */
 enum { RESUMED = 0, REFUSED = 1, USAGE = 2, RETURNED = 3, UNKNOWN = 4 };
 
+#define DEVICE_BACK_MS 5000u	/* a USB device is found anew after a jump */
+
 /*
  * Returns an exit status.  Whatever happens, interruptions included, what was
  * altered is put back.  No signal ends this process from here on.

@@ -68,12 +68,18 @@ static uint64_t image_most(void)
 	return used_kib() * 1024 / 100 * 102 + SLOTS_BESIDES;
 }
 
+/* A file on a file system of the helper's is made by the helper. */
+static int make_target(const struct planned_target *t)
+{
+	if (t->spec.kind->slots)
+		return slots_make(t, image_most());
+	return t->spec.kind->renewed ? 0 : make(&t->spec);
+}
+
 int heads_make(const struct plan *plan)
 {
 	for (int i = 0; i < plan->ntargets; i++)
-		if ((plan->targets[i].spec.kind == &target_swap ?
-		     slots_make(&plan->targets[i], image_most()) :
-		     make(&plan->targets[i].spec)) < 0)
+		if (make_target(&plan->targets[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -110,7 +116,7 @@ void heads_discard(const struct config *conf)
 		struct target t = { .kind = NULL };
 		struct image_head h;
 
-		if (target_find(&conf->targets[i].spec, true, 0, &t) < 0)
+		if (target_find(&conf->targets[i].spec, true, DEVICE_BACK_MS, &t) < 0)
 			continue;
 		if (target_read_head(&t, &h) < 0 ||
 		    (head_holds_image(&h) &&

@@ -43,7 +43,7 @@ static int hibernate(struct plan *p)
 static int boot_entry(struct plan *p)
 {
 	const char *name = p->conf.targets[0].text;
-	char text[HELPER_CMDLINE_SIZE], why[WHY_SIZE], id[33];
+	char text[HELPER_CMDLINE_SIZE], why[WHY_SIZE], place[TARGET_PLACE];
 	struct target device = { .kind = NULL };
 	struct image_head head;
 
@@ -55,15 +55,15 @@ static int boot_entry(struct plan *p)
 	if (target_find(&p->conf.targets[0].spec, false, 0, &device) < 0 ||
 	    target_read_head(&device, &head) < 0)
 		return -1;
-	if (device.kind != &target_swap && !head_has_magic(&head))
+	if (!device.kind->renewed && !head_has_magic(&head))
 		return fail("%s: has no id yet: run khimage format %s", name, name);
-	if (device.kind != &target_swap && head_check(&head, why) < 0)
+	if (!device.kind->renewed && head_check(&head, why) < 0)
 		return fail("%s: %s", name, why);
 	if (plan_cmdline(p, true, text) < 0)
 		return -1;
-	id_format(device.kind == &target_swap ? device.area : head.target_id, id);
-	printf("%s khib.resume=%s:ID=%s", text, device.kind->name, id);
-	printf(device.offset ? "@%llu\n" : "\n", (ull)device.offset);
+	target_place_by_id(&device, device.kind->renewed ? device.uuid : head.target_id, place);
+	printf("%s khib.resume=%s\n", text, place);
+	target_close(&device);
 	return 0;
 }
 

@@ -17,7 +17,7 @@ int check_guards(struct plan *p)
 		return -1;
 	for (uint32_t i = 0; i < p->guards.n; i++)
 		for (int j = 0; j < p->ntargets; j++)
-			if (p->targets[j].spec.kind != &target_swap &&
+			if (!p->targets[j].spec.kind->slots &&
 			    !strcmp(p->guards.list[i].dir, p->targets[j].dir))
 				return fail("%s: %s is in use, below another device",
 					    p->targets[j].text, p->targets[j].device);

@@ -92,7 +92,7 @@ static bool report_save(const struct target_spec *spec, const uint8_t session[16
 	struct target t = { .kind = NULL };
 	struct image_head h;
 
-	if (target_find(spec, false, 0, &t) < 0 || target_read_head(&t, &h) < 0 ||
+	if (target_find(spec, false, DEVICE_BACK_MS, &t) < 0 || target_read_head(&t, &h) < 0 ||
 	    !head_has_magic(&h) || memcmp(h.session, session, sizeof h.session)) {
 		target_close(&t);
 		return false;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/swap.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@
 static struct {
 	int fd;			/* of SNAPSHOT, which holds the slots; -1: none are held */
 	struct target_spec spec;
+	const char *lent;		/* the swap file that is swapped to for this alone */
 } held = { .fd = -1 };
 
 /* The number of a device as the kernel's new_encode_dev() writes it. */
@@ -137,6 +139,44 @@ static int write_head(const struct target_spec *spec)
 	return ret;
 }
 
+/* Nothing in it is armed: the plan would have refused. */
+static int mark_swap(const struct target_spec *spec)
+{
+	struct target_spec by_path = *spec;
+	struct target t = { .kind = NULL };
+	int ret;
+
+	by_path.has_id = false;		/* it has no slots with that id yet */
+	if (target_find(&by_path, true, 0, &t) < 0)
+		return -1;
+	ret = t.kind->announce(&t, false);
+	target_close(&t);
+	return ret;
+}
+
+/*
+ * swapon(2) reads the first page through the page cache, which does not know what has been written
+ * to the device below.  It refuses a file with holes, or with blocks that are shared or move.
+ */
+static int lend(const struct planned_target *target)
+{
+	int fd;
+
+	if (mark_swap(&target->spec) < 0)
+		return -1;
+	fd = open(target->file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		fail("%s: flush %s:", target->text, target->file);
+	if (fd >= 0)
+		close(fd);
+	held.lent = target->file;
+	/* EBUSY: a command that was killed has left it so. */
+	if (swapon(target->file, 0) == 0 || errno == EBUSY)
+		return 0;
+	held.lent = NULL;
+	return fail("%s: swapon %s (the kernel's log may say more):", target->text, target->file);
+}
+
 int slots_make(const struct planned_target *target, uint64_t bytes)
 {
 	struct resume_swap_area area = { .offset = target->spec.offset / IMAGE_BLOCK };
@@ -151,6 +191,8 @@ int slots_make(const struct planned_target *target, uint64_t bytes)
 			    target->text);
 	if (!sys_block(target->device, &number))
 		return fail("%s: %s is no block device", target->text, target->device);
+	if (target->spec.kind == &target_file && lend(target) < 0)
+		return -1;
 	held.fd = open(SNAPSHOT, O_RDONLY | O_CLOEXEC);
 	if (held.fd < 0)
 		return fail("open " SNAPSHOT ":");
@@ -197,4 +239,7 @@ void slots_end(bool undo)
 	if (held.fd >= 0)
 		close(held.fd);
 	held.fd = -1;
+	if (held.lent && swapoff(held.lent) < 0)
+		fail("swapoff %s:", held.lent);
+	held.lent = NULL;
 }

@@ -3,12 +3,16 @@
 #include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/log.h"
 #include "../image/head.h"
+#include "../image/slots.h"
 #include "plan.h"
 
 /*
@@ -101,13 +105,37 @@ static int64_t swap_free_kib(const struct planned_target *t)
 	return -1;
 }
 
+/* KiB of a swap file that nobody swaps to, but for the page that its header takes.  -1: said. */
+static int64_t file_kib(const struct planned_target *t)
+{
+	int fd = open(t->file, O_RDONLY | O_CLOEXEC);
+	uint32_t last;
+	struct stat st;
+	bool read = fd >= 0 && fstat(fd, &st) == 0 &&
+		    pread(fd, &last, sizeof last, SWAP_LAST_PAGE) == sizeof last;
+	uint64_t kib = read ? st.st_size / 1024 : 0, wanted = read ? (last + 1ull) * 4 : 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (!read)
+		return fail("%s: read %s:", t->text, t->file);
+	if (kib < wanted)
+		return fail("%s: %s has %llu KiB, its header says %llu: delete it, and let "
+			    "kexec-hibernate format make it again", t->text, t->file, (ull)kib,
+			    (ull)wanted);
+	return wanted - IMAGE_BLOCK / 1024;
+}
+
 static int check_swap(struct planned_target *t)
 {
-	int64_t kib = swap_free_kib(t);
+	bool kept = t->spec.kind == &target_file;
+	int64_t kib = kept && t->file ? file_kib(t) : swap_free_kib(t);
 	int fd;
 
-	if (t->spec.offset && !t->file)
+	if ((t->spec.offset || kept) && !t->file)
 		return fail("%s: a byte of the device is for the helper", t->text);
+	if (kib < 0 && kept)
+		return -1;
 	if (kib < 0)
 		return fail("%s: %s is not swapped to, see /proc/swaps", t->text,
 			    t->file ? t->file : t->device);
@@ -125,14 +153,31 @@ static int check_swap(struct planned_target *t)
 	return 0;
 }
 
+/* A stick may have a switch that protects it; and the helper replaces nothing but an image. */
+static int check_dev(const struct planned_target *t, const struct target *device,
+		     const struct image_head *head)
+{
+	int read_only = 0, fd = open(t->device, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, BLKROGET, &read_only) < 0)
+		return fail("%s: open %s:", t->text, t->device);
+	close(fd);
+	if (read_only)
+		return fail("%s: %s can be read only", t->text, t->device);
+	if (device->fd >= 0 && !device->disarmed && !head_has_magic(head))
+		return fail("%s: %s is there already and holds no image: delete it", t->text,
+			    device->file);
+	return 0;
+}
+
 /* All that speaks against one target.  head: what it has. */
 static int check(const struct plan *p, struct planned_target *t, const struct target *device,
 		 const struct image_head *head)
 {
-	bool swap = t->spec.kind == &target_swap;
+	bool swap = t->spec.kind->slots, dev = t->spec.kind == &target_dev;
 	const char *missing;
 
-	t->kib = device->size / 1024;
+	t->kib = (dev ? device->room : device->size) / 1024;
 	if (find_dir(t) < 0 || (swap && check_swap(t) < 0))
 		return -1;
 	missing = device_missing_driver(t->dir, p->drivers);
@@ -141,20 +186,22 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 			    t->device, (ull)t->kib, (ull)used_kib());
 	if (missing)
 		return fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
-	if (!swap && check_unused(t, device, head) < 0)
+	if (dev && check_dev(t, device, head) < 0)
+		return -1;
+	if (!t->spec.kind->renewed && check_unused(t, device, head) < 0)
 		return -1;
 	/* Two names for one device: it would get two ids. */
 	for (int i = 0; i < p->ntargets; i++) {
 		if (!strcmp(p->targets[i].dir, t->dir))
 			return fail("%s: %s is %s as well", t->text, t->device, p->targets[i].text);
-		if (swap && p->targets[i].spec.kind == &target_swap)
+		if (swap && p->targets[i].spec.kind->slots)
 			return fail("%s: slots of %s are used, no more than one swap area can be",
 				    t->text, p->targets[i].text);
 	}
-	t->fresh = swap || !head_has_magic(head);
+	t->fresh = t->spec.kind->renewed || !head_has_magic(head);
 	t->spec.has_id = true;
-	memcpy(t->spec.id, head->target_id, sizeof t->spec.id);
-	return t->fresh ? id_draw(t->spec.id) : 0;
+	memcpy(t->spec.id, dev ? device->uuid : head->target_id, sizeof t->spec.id);
+	return t->fresh && !dev ? id_draw(t->spec.id) : 0;
 }
 
 /* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */

@@ -15,6 +15,7 @@
 #include "format.h"
 
 /* In the first page of an area: union swap_header of the kernel's linux/swap.h. */
+#define SWAP_LAST_PAGE		1028u	/* number of the area's last page */
 #define SWAP_BAD_COUNT		1032u
 #define SWAP_UUID		1036u
 #define SWAP_BAD		1536u	/* numbers of bad pages, 4 bytes each */

@@ -20,6 +20,7 @@ struct target_spec {
 	uint8_t id[16];
 	bool has_id;			/* the device must have this id in its head */
 	uint64_t offset;		/* of a swap area in a file: its byte on the device */
+	char file[TARGET_NAME];		/* path in the file system on the device; "": no dev: */
 	bool in_file;			/* path is that of a swap file, which A has mounted */
 	bool made;			/* kernel A has just made it for this session */
 };

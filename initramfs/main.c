@@ -122,7 +122,9 @@ static enum next save_mode(void)
 	return JUMP_BACK;
 }
 
-static struct image resumed;	/* what the jump leads into, in MODE_RESUME */
+/* What the jump leads into, in MODE_RESUME. */
+static struct image resumed;
+static struct target_spec resumed_from;
 
 static enum next resume_mode(const struct request *req)
 {
@@ -137,6 +139,7 @@ static enum next resume_mode(const struct request *req)
 		end = resume(img, true);
 	if (end != RESUME_READY) {
 		image_resume_failed(img);
+		target_close(&img->target);
 		return end == RESUME_REFUSED ? BOOT : REBOOT;
 	}
 	say_memory();
@@ -144,7 +147,17 @@ static enum next resume_mode(const struct request *req)
 	o.save_ms = img->tail.tail->save_ms;
 	o.restore_ms = img->restore_ms;
 	tell(img->head.mailbox, img->head.cookie, &o);
+	resumed_from = req->target;
+	target_close(&img->target);	/* a file system, say, must not stay mounted */
 	return JUMP_BACK;
+}
+
+/* A has not run: the image is tried again, if an attempt is left. */
+static void take_back(struct image *img)
+{
+	if (target_find(&resumed_from, true, 0, &img->target) == 0 && image_jump_failed(img) == 0)
+		image_resume_failed(img);
+	target_close(&img->target);
 }
 
 static enum next run(struct request *req)
@@ -198,9 +211,8 @@ static void __attribute__((noreturn)) finish(enum next next)
 	case JUMP_BACK:
 		info("jumping back");
 		jump();
-		/* A resumed system has not run: it is tried again, if an attempt is left. */
-		if (resumed.head.state == IMAGE_USED && image_jump_failed(&resumed) == 0)
-			image_resume_failed(&resumed);
+		if (resumed.head.state == IMAGE_USED)
+			take_back(&resumed);
 		fail("no way back: rebooting in %u s", READ_MS / 1000);
 		usleep(READ_MS * 1000);
 		break;

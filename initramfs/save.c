@@ -213,8 +213,8 @@ static uint32_t guards_besides(const struct source *src, const struct target *t,
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < src->nguards; i++)
-		if (t->kind != &target_swap || src->guards[i].type != GUARD_SWAP ||
-		    memcmp(src->guards[i].uuid, t->area, sizeof t->area))
+		if (!t->kind->slots || src->guards[i].type != GUARD_SWAP ||
+		    memcmp(src->guards[i].uuid, t->uuid, sizeof t->uuid))
 			guards[n++] = src->guards[i];
 	return n;
 }

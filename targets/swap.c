@@ -6,14 +6,12 @@
  * kernel A, which has its file system mounted, may name it by its path.  It stays one that can
  * be swapped to: an image is armed only if the area's signature says so as well, and whoever
  * swaps to the area changes that.
+ *
+ * file: is a swap file that A swaps to only while it hibernates; to all others it is the same.
  */
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -24,34 +22,54 @@
 #include "../image/ram.h"
 #include "../image/slots.h"
 #include "device.h"
+#include "file-place.h"
 #include "target.h"
 
 static uint8_t page[IMAGE_BLOCK] __attribute__((aligned(IMAGE_BLOCK)));
 
-static int parse(const char *text, struct target_spec *spec, char *why)
+static bool is_file(const char *text)
+{
+	return *text == '/' && strncmp(text, "/dev/", 5);
+}
+
+static int parse(const char *kind, const char *text, struct target_spec *spec, char *why)
 {
 	const char *at = strchr(text, '@');
 	char path[TARGET_NAME], *end = NULL;
 	size_t len = strlen(text);
 
-	if (*text == '/' && strncmp(text, "/dev/", 5)) {
+	if (is_file(text)) {
 		if (len >= sizeof spec->path || text[strspn(text, DEVICE_CHARS)])
-			return refuse(why, "target swap:%.60s: a path of at most %zu characters, "
-				      "letters, digits and /_.:=+-", text, sizeof spec->path - 1);
+			return refuse(why, "target %s:%.60s: a path of at most %zu characters, "
+				      "letters, digits and /_.:=+-", kind, text,
+				      sizeof spec->path - 1);
 		memcpy(spec->path, text, len + 1);
 		spec->in_file = true;
 		return 0;
 	}
 	if (!at)
-		return device_parse("swap", text, spec, why);
+		return device_parse(kind, text, spec, why);
 	if (at[1] >= '0' && at[1] <= '9')
 		spec->offset = strtoull(at + 1, &end, 10);
 	if (!end || *end || spec->offset % IMAGE_BLOCK || spec->offset > INT64_MAX ||
 	    at - text >= (ptrdiff_t)sizeof path)
-		return refuse(why, "target swap:%.60s: behind @ stands no byte of the device",
+		return refuse(why, "target %s:%.60s: behind @ stands no byte of the device", kind,
 			      text);
 	snprintf(path, sizeof path, "%.*s", (int)(at - text), text);
-	return device_parse("swap", path, spec, why);
+	return device_parse(kind, path, spec, why);
+}
+
+static int swap_parse(const char *text, struct target_spec *spec, char *why)
+{
+	return parse("swap", text, spec, why);
+}
+
+static int file_parse(const char *text, struct target_spec *spec, char *why)
+{
+	if (!is_file(text) && !strchr(text, '@'))
+		return refuse(why, "target file:%.60s: neither the path of a file nor "
+			      "/dev/NAME@BYTE", text);
+	return parse("file", text, spec, why);
 }
 
 /* An area is known by its UUID for life, and by the id of the slots in it. */
@@ -98,46 +116,6 @@ static int read_table(struct target *t, const struct slots_place *place, uint64_
 	return 0;
 }
 
-/* "../../devices/.../vda2", the link of a block device in /sys/dev, has its kernel's name. */
-static int device_path(dev_t number, char path[TARGET_NAME])
-{
-	char link[64], to[256];
-	ssize_t n;
-
-	snprintf(link, sizeof link, "/sys/dev/block/%u:%u", major(number), minor(number));
-	n = readlink(link, to, sizeof to - 1);
-	if (n < 0)
-		return fail("%s:", link);
-	to[n] = 0;
-	snprintf(path, TARGET_NAME, "/dev/%.100s", strrchr(to, '/') ? strrchr(to, '/') + 1 : to);
-	return 0;
-}
-
-/*
- * Where a file begins on its device.  Of files that share or move their blocks the file system
- * tells 0 (xfs), or nothing (btrfs); the kernel swaps to none of them.
- */
-static int file_place(const char *path, char device[TARGET_NAME], uint64_t *offset)
-{
-	int ret, block = 0, bytes = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0)
-		return fail("open %s:", path);
-	ret = fstat(fd, &st) < 0 || ioctl(fd, FIGETBSZ, &bytes) < 0 ||
-	      ioctl(fd, FIBMAP, &block) < 0;
-	if (ret)
-		fail("%s: its place on a device:", path);
-	close(fd);
-	if (ret)
-		return -1;
-	*offset = (uint64_t)(unsigned int)block * (unsigned int)bytes;
-	if (!S_ISREG(st.st_mode) || !major(st.st_dev) || !*offset || *offset % IMAGE_BLOCK)
-		return fail("%s: begins at byte %llu of device %u:%u, which no swap file does",
-			    path, (ull)*offset, major(st.st_dev), minor(st.st_dev));
-	return device_path(st.st_dev, device);
-}
-
 static void swap_close(struct target *t)
 {
 	free_pages(t->pieces, SLOTS_PIECES * sizeof *t->pieces);
@@ -159,7 +137,7 @@ static int look_inside(struct target *t, const struct target_spec *spec, uint64_
 	area = swap_area(page);
 	if (area == AREA_NONE)
 		return fail("%s: is no swap area", t->name);
-	memcpy(t->area, page + SWAP_UUID, sizeof t->area);
+	memcpy(t->uuid, page + SWAP_UUID, sizeof t->uuid);
 	/* B gets the id of slots that A has just allocated. */
 	t->disarmed = area == AREA_SWAP && !spec->made;
 	if (!slots_place_read(page, &place) || read_table(t, &place, size, why) == 0)
@@ -176,22 +154,28 @@ static int swap_open(const struct target_spec *spec, bool writable, struct targe
 {
 	struct target_spec at = *spec;
 	char path[TARGET_NAME];
+	uint8_t area[sizeof t->uuid];
 	struct file file;
+	int ret;
 
 	if (spec->in_file) {
-		if (file_place(spec->path, path, &at.offset) < 0)
+		if (file_place(spec->path, path, &at.offset, area) < 0)
 			return -1;
 	} else if (device_find(spec, carries, path, why) < 0) {
 		return TARGET_AWAY;
 	}
 	if (file_open(path, writable, &file) < 0)
 		return -1;
-	*t = (struct target){ .kind = &target_swap, .fd = file.fd, .offset = at.offset };
+	*t = (struct target){ .kind = spec->kind, .fd = file.fd, .offset = at.offset };
 	memcpy(t->name, file.name, sizeof t->name);
-	if (look_inside(t, &at, file.size) == 0)
-		return 0;
-	target_close(t);
-	return -1;
+	ret = look_inside(t, &at, file.size);
+	if (!ret && spec->in_file && memcmp(area, t->uuid, sizeof area))
+		ret = fail("%s: does not begin at byte %llu of %s: the UUIDs are %02x%02x... and "
+			   "%02x%02x...", spec->path, (ull)at.offset, path, area[0], area[1],
+			   t->uuid[0], t->uuid[1]);
+	if (ret < 0)
+		target_close(t);
+	return ret;
 }
 
 /* One buffer, or the part of it that lies in each piece. */
@@ -256,8 +240,15 @@ static int swap_announce(const struct target *t, bool live)
 }
 
 const struct target_kind target_swap = {
-	.name = "swap",
-	.parse = parse, .open = swap_open, .close = swap_close,
+	.name = "swap", .renewed = true, .slots = true,
+	.parse = swap_parse, .open = swap_open, .close = swap_close,
+	.readv = swap_readv, .writev = swap_writev, .flush = swap_flush,
+	.announce = swap_announce,
+};
+
+const struct target_kind target_file = {
+	.name = "file", .renewed = true, .slots = true,
+	.parse = file_parse, .open = swap_open, .close = swap_close,
 	.readv = swap_readv, .writev = swap_writev, .flush = swap_flush,
 	.announce = swap_announce,
 };

@@ -23,13 +23,15 @@ int id_draw(uint8_t id[16])
 	return ret;
 }
 
-static const struct target_kind *const kinds[] = { &target_part, &target_swap };
+static const struct target_kind *const kinds[] = { &target_part, &target_swap, &target_file,
+						  &target_dev };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 int target_parse(const char *text, struct target_spec *spec, char *why)
 {
-	size_t len = strcspn(text, ":");
+	size_t len = strcspn(text, ":"), known = 0;
+	char names[64] = "";
 
 	memset(spec, 0, sizeof *spec);
 	for (size_t i = 0; i < KINDS && text[len]; i++)
@@ -37,7 +39,9 @@ int target_parse(const char *text, struct target_spec *spec, char *why)
 			spec->kind = kinds[i];
 			return kinds[i]->parse(text + len + 1, spec, why);
 		}
-	return refuse(why, "target %.60s: kind unknown, known are part: and swap:", text);
+	for (size_t i = 0; i < KINDS; i++)
+		known += snprintf(names + known, sizeof names - known, " %s:", kinds[i]->name);
+	return refuse(why, "target %.60s: kind unknown, known are%s", text, names);
 }
 
 int target_find(const struct target_spec *spec, bool writable, unsigned int wait_ms,
@@ -65,12 +69,27 @@ void target_close(struct target *target)
 	target->kind = NULL;
 }
 
-void target_place(const struct target *t, char place[TARGET_PLACE])
+static void print_place(const struct target *t, const char *device, char place[TARGET_PLACE])
 {
-	int n = snprintf(place, TARGET_PLACE, "%s:%s", t->kind->name, t->name);
+	int n = snprintf(place, TARGET_PLACE, "%s:%s", t->kind->name, device);
 
 	if (t->offset)
 		snprintf(place + n, TARGET_PLACE - n, "@%llu", (ull)t->offset);
+	if (*t->file)
+		snprintf(place + n, TARGET_PLACE - n, ":%s", t->file);
+}
+
+void target_place(const struct target *t, char place[TARGET_PLACE])
+{
+	print_place(t, t->name, place);
+}
+
+void target_place_by_id(const struct target *t, const uint8_t id[16], char place[TARGET_PLACE])
+{
+	char name[3 + 33] = "ID=";
+
+	id_format(id, name + 3);
+	print_place(t, name, place);
 }
 
 int target_readv(const struct target *target, struct iovec *iov, int n, uint64_t off)

@@ -17,6 +17,8 @@ struct target;
 
 struct target_kind {
 	const char *name;	/* "part", of "part:/dev/sdb1" */
+	bool renewed;		/* each hibernation makes it anew: nothing formats it */
+	bool slots;		/* of a swap area, which kernel A hands out for each image */
 
 	/* What follows the colon, into a spec that is zero but for its kind. */
 	int (*parse)(const char *text, struct target_spec *spec, char *why);
@@ -45,10 +47,16 @@ struct target {
 	uint64_t size;			/* bytes of an image, at most */
 	int fd;				/* of the device or file */
 
-	/* swap: */
-	uint64_t offset;		/* of the area on the device, bytes */
-	uint8_t area[16];		/* its UUID */
+	/* Of a kind that is renewed. */
+	uint8_t uuid[16];		/* of the swap area or file system: it is known by that */
 	bool disarmed;			/* an image in it that may be resumed by its head may not */
+
+	/* dev: */
+	char file[TARGET_NAME];		/* path in the file system */
+	uint64_t room;			/* bytes that an image might have there */
+
+	/* swap:, file: */
+	uint64_t offset;		/* of the area on the device, bytes */
 	struct slots_piece *pieces;	/* of the image, in its order */
 	uint32_t npieces;
 };
@@ -56,8 +64,12 @@ struct target {
 /* part.c: a disk or partition of its own; and any device or file, by its path alone. */
 extern const struct target_kind target_part;
 
-/* swap.c: slots of a swap area. */
+/* swap.c: slots of a swap area that is in use, or of a swap file kept for images. */
 extern const struct target_kind target_swap;
+extern const struct target_kind target_file;
+
+/* dev.c: a file on a file system that kernel A has not mounted. */
+extern const struct target_kind target_dev;
 
 /* "KIND:PLACE": docs/kexec-hibernate.conf.5.scd. */
 int target_parse(const char *text, struct target_spec *spec, char *why);
@@ -71,8 +83,12 @@ int target_open(const char *path, bool writable, struct target *target);
 void target_close(struct target *target);
 
 /* What names this target to a helper, which has neither udev nor A's mounts. */
-#define TARGET_PLACE (TARGET_NAME + 32)
+#define TARGET_PLACE (2 * TARGET_NAME + 32)
 void target_place(const struct target *target, char place[TARGET_PLACE]);
+
+/* The same by an id that it carries, for a kernel to which its device may have another name. */
+void target_place_by_id(const struct target *target, const uint8_t id[16],
+			char place[TARGET_PLACE]);
 
 /* All of len bytes, or of n buffers, of which iov is used up. */
 int target_read(const struct target *target, void *buf, size_t len, uint64_t off);

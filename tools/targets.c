@@ -133,9 +133,9 @@ int format_command(const struct arguments *a)
 	struct image_head h;
 	int ret = open_target(a->operands[0], !(a->options & CHECK), &t, &h);
 
-	if (!ret && t.kind == &target_swap)
-		ret = fail("%s: a swap area is not formatted: each hibernation allocates slots",
-			   t.name);
+	if (!ret && t.kind->renewed)
+		ret = fail("%s: %s: is not formatted: each hibernation makes it anew", t.name,
+			   t.kind->name);
 	if (!ret && !(a->options & FORCE))
 		ret = target_may_format(&t, &h);
 	if (!ret && !(a->options & CHECK))

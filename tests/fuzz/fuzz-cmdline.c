@@ -21,8 +21,11 @@ static void check_target(const struct target_spec *spec)
 	must(*spec->path || spec->has_id);
 	must(spec->in_file || !*spec->path ||
 	     (!strncmp(spec->path, "/dev/", 5) && !strstr(spec->path, "/..")));
-	must(!spec->in_file || (*spec->path == '/' && spec->kind == &target_swap));
-	must(!spec->offset || (spec->kind == &target_swap && !spec->in_file));
+	must(!spec->in_file || (*spec->path == '/' && spec->kind->slots));
+	must(memchr(spec->file, 0, sizeof spec->file));
+	must(*spec->file ? *spec->file == '/' && !strstr(spec->file, "/.") :
+			   spec->kind != &target_dev);
+	must(!spec->offset || (spec->kind->slots && !spec->in_file));
 }
 
 static void try_target(const char *text)
@@ -39,7 +42,8 @@ static void try_target(const char *text)
 	check_target(&spec);
 	if (*spec.path) {
 		len = snprintf(again, sizeof again, "%s:%s", spec.kind->name, spec.path);
-		must(!strncmp(again, text, len) && (!text[len] || text[len] == '@'));
+		must(!strncmp(again, text, len) && (!text[len] || text[len] == '@' ||
+							   !strcmp(text + len + 1, spec.file)));
 	}
 }
 

@@ -169,7 +169,7 @@ static struct image_head head_of(const char *name)
 	return h;
 }
 
-static const char *target_file(struct plan *plan, const struct image_head *head)
+static const char *resume_target(struct plan *plan, const struct image_head *head)
 {
 	static char name[40];
 
@@ -199,7 +199,7 @@ static void test_heads(void **state)
 
 		if (i)
 			head_seal(&was[i]);
-		name = target_file(&plan, &was[i]);
+		name = resume_target(&plan, &was[i]);
 		plan.targets[0].spec.id[3] |= !i;	/* the blank one is to get this id */
 		assert_int_equal(heads_make(&plan), 0);
 		now = head_of(name);
@@ -225,7 +225,7 @@ static void heads_refuse(struct image_head h, uint8_t id, const char *message)
 	struct image_head now;
 	const char *name;
 
-	name = target_file(&plan, &h);
+	name = resume_target(&plan, &h);
 	plan.targets[0].spec.id[0] ^= id;
 	assert_int_equal(heads_make(&plan), -1);
 	assert_non_null(strstr(log_last_failure(), message));
@@ -258,7 +258,7 @@ static void test_heads_discard(void **state)
 
 	(void)state;
 	head_seal(&h);
-	name = target_file(&plan, &h);
+	name = resume_target(&plan, &h);
 	heads_discard(&plan.conf);
 	h = head_of(name);
 	assert_int_equal(h.state, IMAGE_FAILED);

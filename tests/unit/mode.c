@@ -91,7 +91,7 @@ static void test_refuses(void **state)
 
 	(void)state;
 	assert_refused(parse("khib.resume=/dev/vdb", &req, why), why,
-		       "target /dev/vdb: kind unknown, known are part: and swap:");
+		       "target /dev/vdb: kind unknown, " KINDS_KNOWN);
 	assert_int_equal(req.mode, MODE_NONE);
 	assert_refused(parse("khib.resume=part:vdb", &req, why), why,
 		       "target part:vdb: neither /dev/NAME nor ID=");
@@ -110,7 +110,7 @@ static void test_refuses(void **state)
 	assert_refused(parse("khib.id=12", &req, why), why,
 		       "khib.id=12: no khib.resume= before it");
 	assert_refused(parse("khib.resume=nfs:x khib.id=" ID, &req, why), why,
-		       "target nfs:x: kind unknown, known are part: and swap:");
+		       "target nfs:x: kind unknown, " KINDS_KNOWN);
 }
 
 /* A slip does not keep A from its return: what was understood is set. */
@@ -125,7 +125,7 @@ static void test_rest_is_set(void **state)
 	assert_int_equal(req.mode, MODE_SAVE);
 	assert_true(req.shell);
 	assert_refused(parse("khib.save khib.resume=x", &req, why), why,
-		       "target x: kind unknown, known are part: and swap:");
+		       "target x: kind unknown, " KINDS_KNOWN);
 	assert_int_equal(req.mode, MODE_SAVE);
 }
 

@@ -50,7 +50,7 @@ static void configurations(void **state)
 		      "/etc/conf:1: TARGET=part:$(x) has characters that no target has");
 	assert_config("TARGET=\n", "/etc/conf:1: TARGET= has characters that no target has");
 	assert_config("TARGET=tape:/x\n",
-		      "/etc/conf:1: target tape:/x: kind unknown, known are part: and swap:");
+		      "/etc/conf:1: target tape:/x: kind unknown, " KINDS_KNOWN);
 	assert_config("TARGET=part:/vdc\n",
 		      "/etc/conf:1: target part:/vdc: neither /dev/NAME nor ID=");
 	assert_config(

@@ -252,8 +252,8 @@ static void test_targets(void **state)
 	assert_line("target part:/dev/a 12", "target part:/dev/a: its id 12 has not 32 hex digits");
 	assert_line("target part:/dev/a " ID " x",
 		    "target part:/dev/a: its id " ID " x has not 32 hex digits");
-	assert_line("target nfs:a " ID, "target nfs:a: kind unknown, known are part: and swap:");
-	assert_line("target  " ID, "target : kind unknown, known are part: and swap:");
+	assert_line("target nfs:a " ID, "target nfs:a: kind unknown, " KINDS_KNOWN);
+	assert_line("target  " ID, "target : kind unknown, " KINDS_KNOWN);
 	assert_line("target part:vdb " ID, "target part:vdb: neither /dev/NAME nor ID=");
 	assert_line("target part:/dev/a\tb " ID, "target part:/dev/a: byte 0x9 at 6");
 	for (int i = 0; i < SESSION_TARGETS; i++)

@@ -208,7 +208,7 @@ static void test_no_slots(void **state)
 	assert_last_failure("no block device carries it");
 	peek(SWAP_UUID, spec.id, sizeof spec.id);
 	t = opened(false);
-	assert_memory_equal(t.area, spec.id, sizeof t.area);
+	assert_memory_equal(t.uuid, spec.id, sizeof t.uuid);
 	target_close(&t);
 }
 
@@ -271,6 +271,7 @@ static void test_parse(void **state)
 {
 	static const char *const odd[] = { "@", "@x", "@1", "@-4096", "@4096x",
 					   "@18446744073709547520" };
+	static const char *const places[] = { "", "x", "/dev/vda2", "ID=00" };
 	char why[WHY_SIZE], text[64];
 
 	(void)state;
@@ -292,6 +293,16 @@ static void test_parse(void **state)
 	assert_refused(target_parse("swap:/var/swap@4096", &spec, why), why,
 		       "target swap:/var/swap@4096: a path of at most 127 characters, letters, "
 		       "digits and /_.:=+-");
+	assert_passes(target_parse("file:/var/hibernate.img", &spec, why), why);
+	assert_ptr_equal(spec.kind, &target_file);
+	assert_true(spec.in_file);
+	assert_passes(target_parse("file:/dev/vda2@8192", &spec, why), why);
+	assert_int_equal(spec.offset, 8192);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		snprintf(text, sizeof text, "file:%s", places[i]);
+		assert_refused(target_parse(text, &spec, why), why,
+			       "target %s: neither the path of a file nor /dev/NAME@BYTE", text);
+	}
 }
 
 int swap_tests(void)

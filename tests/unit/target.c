@@ -80,15 +80,52 @@ static void test_target_refuses(void **state)
 		assert_false(spec.has_id);
 	}
 	assert_refused(target_parse("", &spec, why), why,
-		       "target : kind unknown, known are part: and swap:");
+		       "target : kind unknown, " KINDS_KNOWN);
 	assert_refused(target_parse("/dev/vdb", &spec, why), why,
-		       "target /dev/vdb: kind unknown, known are part: and swap:");
+		       "target /dev/vdb: kind unknown, " KINDS_KNOWN);
 	assert_refused(target_parse("tape:/dev/vdb", &spec, why), why,
-		       "target tape:/dev/vdb: kind unknown, known are part: and swap:");
+		       "target tape:/dev/vdb: kind unknown, " KINDS_KNOWN);
 	assert_refused(target_parse("part:ID=", &spec, why), why,
 		       "target part:ID=: an id has 32 hex digits");
 	assert_refused(target_parse("part:ID=" ID "0", &spec, why), why,
 		       "target part:ID=" ID "0: an id has 32 hex digits");
+}
+
+#define DEV_WANTED ": not DEVICE:/PATH, of letters, digits and /_.:=+- and at most 127 bytes, " \
+		   "none beginning with a dot"
+
+static void test_target_dev(void **state)
+{
+	static const char *const odd[] = {
+		"", "/dev/sda", "/dev/sda:", "/dev/sda:/", "/dev/sda:f", "/dev/sda:/d/",
+		"/dev/sda:/../f", "/dev/sda:/.f", "/dev/sda://f", "/dev/sda:/d f", "ID=" ID,
+	};
+	char text[TARGET_PLACE], why[WHY_SIZE];
+	struct target_spec spec;
+	struct target t = { .kind = &target_dev, .name = "/dev/sdb1", .file = "/d/f" };
+
+	(void)state;
+	assert_passes(target_parse("dev:/dev/sda:/dir/hib.img", &spec, why), why);
+	assert_string_equal(spec.path, "/dev/sda");
+	assert_string_equal(spec.file, "/dir/hib.img");
+	assert_passes(target_parse("dev:ID=" ID ":/f", &spec, why), why);
+	assert_true(spec.has_id);
+	assert_string_equal(spec.file, "/f");
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		snprintf(text, sizeof text, "dev:%s", odd[i]);
+		assert_refused(target_parse(text, &spec, why), why,
+			       "target %.60s" DEV_WANTED, text);
+	}
+	snprintf(text, sizeof text, "dev:/dev/sda:/%0*d", TARGET_NAME - 11, 0);
+	assert_passes(target_parse(text, &spec, why), why);
+	strcat(text, "0");
+	assert_refused(target_parse(text, &spec, why), why, "target %.64s" DEV_WANTED, text);
+	assert_refused(target_parse("dev:/sda:/f", &spec, why), why,
+		       "target dev:/sda: neither /dev/NAME nor ID=");
+	target_place(&t, text);
+	assert_string_equal(text, "dev:/dev/sdb1:/d/f");
+	target_place_by_id(&t, spec.id, text);
+	assert_string_equal(text, "dev:ID=00000000000000000000000000000000:/d/f");
 }
 
 /* It gets into command lines, session files and shell scripts. */
@@ -153,6 +190,7 @@ int target_tests(void)
 		cmocka_unit_test(test_id_refuses),
 		cmocka_unit_test(test_target),
 		cmocka_unit_test(test_target_refuses),
+		cmocka_unit_test(test_target_dev),
 		cmocka_unit_test(test_target_bytes),
 		cmocka_unit_test(test_target_too_long),
 	};

@@ -34,6 +34,8 @@
 	assert_string_equal(why, wanted_);				\
 } while (0)
 
+#define KINDS_KNOWN "known are part: swap: file: dev:"
+
 /* The call is content. */
 #define assert_passes(call, why) do {					\
 	strcpy(why, "");						\
