@@ -112,11 +112,14 @@ int writer_arm(struct writer *w)
 
 void writer_abandon(struct writer *w, const char *reason)
 {
-	char why[WHY_SIZE];
+	char why[WHY_SIZE], first[WHY_SIZE];
 
-	if (state_emptied(&w->head, reason, why) < 0 || target_write_head(&w->target, &w->head) < 0)
-		info("%s: could not be marked as empty, the sleeping kernel will try",
-		     w->target.name);
+	snprintf(first, sizeof first, "%s", reason);
+	if (state_emptied(&w->head, reason, why) == 0 &&
+	    target_write_head(&w->target, &w->head) == 0)
+		return;
+	info("%s: could not be marked as empty, the sleeping kernel will try", w->target.name);
+	log_adopt(first);	/* A is told why there is no image, not what followed from it */
 }
 
 void writer_end(struct writer *w)
