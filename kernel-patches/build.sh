@@ -1,20 +1,28 @@
 #!/bin/sh
-# Build one of the two kernels: NAME.config over allnoconfig, with the patches of series.
-# usage: build.sh main|helper BUILD-DIR	makes BUILD-DIR/NAME/bzImage, config and drivers
+# Build one of the kernels: its fragments over allnoconfig, with the patches of series.
+# usage: build.sh main|helper|helper-net BUILD-DIR
+# It makes BUILD-DIR/NAME/bzImage, config and drivers.
 #
 # Built kernels are kept outside the tree, in $KHIB_CACHE, under a hash of everything
 # that goes into them, so that a clean clone need not build them again.
 set -eu
 here=$(cd "${0%/*}" && pwd)
-name=${1:?main or helper} build=${2:?build directory}
+name=${1:?main, helper or helper-net} build=${2:?build directory}
 cache=${KHIB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kexec-hibernate}
 package=$(cut -d' ' -f1 "$here/base")
 die() { echo "kernel $name: $*" >&2; exit 1; }
 
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
+fragments() {
+	case $name in
+	helper-net) cat "$here/helper.config" "$here/net.config" ;;
+	*) cat "$here/$name.config" ;;
+	esac
+}
 inputs() {
-	cat "$here/$name.config" "$here/base" "$here/build.sh" "$here/series"
+	fragments
+	cat "$here/base" "$here/build.sh" "$here/series"
 	sed 's/#.*//' "$here/series" | while read -r p; do [ -z "$p" ] || cat "$here/$p"; done
 	grep "^$package " "$here/../sources/list"
 	${CC:-gcc} --version
@@ -45,7 +53,7 @@ take_kept
 want=$( (echo "$source"; cat "$here/series" "$here"/*.patch) | sha256sum)
 if [ "$(cat "$tree/.khib-patches" 2>/dev/null)" != "$want" ]; then
 	# Unpacked files are older than objects made of others: those have to go as well.
-	rm -rf "$tree" "$build"/linux-main "$build"/linux-helper
+	rm -rf "$tree" "$build"/linux-main "$build"/linux-helper "$build"/linux-helper-net
 	mkdir "$tree"
 	tar xf "$build/$package/usr/src/$package.tar.xz" -C "$tree" --strip-components=1
 	"$here/../sources/apply.sh" "$here" "$tree"
@@ -59,12 +67,13 @@ kmake() {	# the same input gives the same bytes
 	make -s -C "$tree" O="$obj" ARCH=x86_64 KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=khib \
 		KBUILD_BUILD_HOST=khib KBUILD_BUILD_VERSION=1 "$@"
 }
-KCONFIG_ALLCONFIG=$here/$name.config kmake allnoconfig > "$obj/log" 2>&1 ||
+fragments > "$obj/fragments"
+KCONFIG_ALLCONFIG=$obj/fragments kmake allnoconfig > "$obj/log" 2>&1 ||
 	die "configuration failed, see $obj/log"
-sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=\(.*\)/\1 \2/p' "$here/$name.config" |
+sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=\(.*\)/\1 \2/p' "$obj/fragments" |
 while read -r symbol value; do
 	is=$(sed -n "s/^$symbol=//p" "$obj/.config")
-	[ "${is:-n}" = "$value" ] || die "$name.config asks for $symbol=$value, it is ${is:-n}"
+	[ "${is:-n}" = "$value" ] || die "its configuration asks for $symbol=$value, it is ${is:-n}"
 done
 kmake -j"$(nproc)" bzImage >> "$obj/log" 2>&1 ||
 	die "build failed, see $obj/log: $(tail -n 3 "$obj/log")"
