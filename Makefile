@@ -31,7 +31,7 @@ include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 
 # khimage twice: small, for scripts and A's initramfs, and with all commands, for people.
-khimage-small := $(patsubst %,tools/%.o,json khimage state targets)
+khimage-small := $(patsubst %,tools/%.o,json khimage net state targets)
 khimage := $(patsubst %.c,%.o,$(wildcard tools/*.c))
 
 klibc-programs := $(O)/init $(O)/krestore $(O)/khimage-small
@@ -96,10 +96,11 @@ $(O)/kexec: $(O)/kexec-tools/.fetched sources/apply.sh $(wildcard kexec-patches/
 	strip -o $@ $(O)/kexec-tools.patched/build/sbin/kexec
 
 # build.sh knows by a hash whether there is something to do.
-kernel: helper-kernel			## build both kernels, or take them from the cache
+kernel: helper-kernel			## build all kernels, or take them from the cache
 	@kernel-patches/build.sh main $(O)
 helper-kernel: | $(O)/.deps
 	@kernel-patches/build.sh helper $(O)
+	@kernel-patches/build.sh helper-net $(O)
 
 $(O)/%: docs/%.scd | $(O)/.deps
 	scdoc < $< > $@
@@ -109,7 +110,7 @@ root := $(DESTDIR)$(PREFIX)
 # initramfs-tools reads two places, whatever the prefix.
 initramfs := $(if $(filter /usr,$(PREFIX)),/usr/share,/etc)/initramfs-tools
 installed := $(addprefix $(O)/,khib kexec krestore khimage khimage-small \
-	helper/bzImage helper/drivers helper.cpio) $(man)
+	helper/bzImage helper/drivers helper-net/bzImage helper-net/drivers helper.cpio) $(man)
 # Scripts and pages name the usual directories.
 at-prefix = rm -f $(3) && sed 's|/usr/lib/kexec-hibernate|$(lib)|g' $(2) > $(3) && chmod $(1) $(3)
 install:					## install into DESTDIR what kernel A needs; builds nothing
@@ -117,8 +118,10 @@ install:					## install into DESTDIR what kernel A needs; builds nothing
 	install -d $(DESTDIR)$(lib) $(root)/sbin $(DESTDIR)/etc
 	install -m 755 $(addprefix $(O)/,khib kexec krestore) $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage-small $(DESTDIR)$(lib)/khimage
-	install -m 644 $(O)/helper/bzImage $(DESTDIR)$(lib)/helper
-	install -m 644 $(O)/helper/drivers $(DESTDIR)$(lib)/helper.drivers
+	for k in helper helper-net; do \
+		install -m 644 $(O)/$$k/bzImage $(DESTDIR)$(lib)/$$k && \
+		install -m 644 $(O)/$$k/drivers $(DESTDIR)$(lib)/$$k.drivers || exit 1; \
+	done
 	install -m 644 $(O)/helper.cpio $(DESTDIR)$(lib)
 	install -m 755 $(O)/khimage $(root)/sbin
 	ln -sf ../lib/kexec-hibernate/krestore $(root)/sbin

@@ -14,6 +14,7 @@
 #define SESSION_MAILBOX		"mailbox"	/* ADDRESS COOKIE: physical; 32 hex digits */
 #define SESSION_ID		"id"		/* of this session, 32 hex digits */
 #define SESSION_TARGET		"target"	/* TARGET ID, repeated, in the order to be tried */
+#define SESSION_NET		"net"		/* of targets on servers: image/net-spec.h */
 #define SESSION_WINDOW		"window"	/* START END: physical; the jump exchanges it */
 #define SESSION_CODEC		"codec"		/* NAME[:LEVEL], or auto: the saver chooses */
 #define SESSION_VERIFY		"verify"	/* yes|no: compare the image with memory first */

@@ -87,7 +87,7 @@ static int load(void)
 		sys_format("--mem-max=%#llx", (ull)window->end - 1),
 		"--initrd=/proc/self/fd/3",
 		sys_format("--command-line=khib.save %s", j.plan->cmdline),
-		sys_format("%s/helper", j.plan->lib),
+		sys_format("%s/%s", j.plan->lib, j.plan->helper),
 		NULL
 	};
 	char *session = plan_session(j.plan, j.mailbox.phys, (uint8_t *)j.mailbox.page);
@@ -143,7 +143,7 @@ static int boot_once(void)
  */
 static void forget_files(void)
 {
-	static const char *const names[] = { "helper", "helper.cpio", "kexec" };
+	static const char *const names[] = { "helper", "helper-net", "helper.cpio", "kexec" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		int fd = open(sys_path("%s/%s", j.plan->lib, names[i]), O_RDONLY | O_CLOEXEC);

@@ -42,22 +42,26 @@ int check_kernel(struct plan *p)
 int check_files(struct plan *p)
 {
 	static const char *const names[] = {
-		"helper", "helper.cpio", "helper.drivers", "kexec", "khimage",
+		"helper", "helper-net", "helper.cpio", "kexec", "khimage",
 	};
 
+	p->helper = names[0];
+	for (int i = 0; i < p->conf.ntargets; i++)
+		if (p->conf.targets[i].spec.kind->network)
+			p->helper = names[1];
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (access(sys_path("%s/%s", p->lib, names[i]), R_OK) < 0)
 			return fail("%s/%s: missing", p->lib, names[i]);
-	p->drivers = sys_read(sys_path("%s/helper.drivers", p->lib));
-	return p->drivers ? 0 : fail("open %s/helper.drivers:", p->lib);
+	p->drivers = sys_read(sys_path("%s/%s.drivers", p->lib, p->helper));
+	return p->drivers ? 0 : fail("open %s/%s.drivers:", p->lib, p->helper);
 }
 
 int identity(const struct plan *p, uint64_t *build)
 {
-	static const char *const names[] = { "helper", "helper.cpio" };
-	uint64_t sums[2];
+	static const char *const names[] = { "helper", "helper-net", "helper.cpio" };
+	uint64_t sums[3];
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		size_t len;
 		char *data = sys_read_bytes(sys_path("%s/%s", p->lib, names[i]), &len);
 

@@ -19,7 +19,8 @@ static int make_plan(struct plan *p)
 
 	if (check_kernel(p) < 0 || check_files(p) < 0 || check_watchdogs() < 0 ||
 	    choose_window(p) < 0 || check_low_memory(p) < 0 || check_memory(p) < 0 ||
-	    check_targets(p) < 0 || check_next_boot(p) < 0 || check_guards(p) < 0)
+	    check_net(p) < 0 || check_targets(p) < 0 || check_next_boot(p) < 0 ||
+	    check_guards(p) < 0)
 		return -1;
 	free_pages_expected(p);
 	ata = device_any_ata();
@@ -47,7 +48,7 @@ static int boot_entry(struct plan *p)
 	struct target device = { .kind = NULL };
 	struct image_head head;
 
-	if (check_kernel(p) < 0 || check_files(p) < 0 || choose_window(p) < 0)
+	if (check_kernel(p) < 0 || check_files(p) < 0 || choose_window(p) < 0 || check_net(p) < 0)
 		return -1;
 	if (*p->window_reason)
 		info("note: at the moment %s", p->window_reason);
@@ -62,13 +63,20 @@ static int boot_entry(struct plan *p)
 	if (plan_cmdline(p, true, text) < 0)
 		return -1;
 	target_place_by_id(&device, device.kind->renewed ? device.uuid : head.target_id, place);
-	printf("%s khib.resume=%s\n", text, place);
+	printf("%s khib.resume=%s", text, place);
+	if (device.kind->network) {
+		net_spec_format(&p->net, place);
+		printf(" khib.net=%s", place);
+	}
+	printf("\n");
 	target_close(&device);
 	return 0;
 }
 
 static int boot_config(struct plan *p)
 {
+	char net[NET_SPEC_TEXT];
+
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		const char *place = configured_place(p->conf.targets[i].text,
 						     &p->conf.targets[i].spec);
@@ -77,6 +85,11 @@ static int boot_config(struct plan *p)
 			return -1;
 		printf("target %s\n", place);
 	}
+	if (check_net(p) < 0)
+		return -1;
+	net_spec_format(&p->net, net);
+	if (p->net.address)
+		printf("net %s\n", net);
 	printf("parameters %s\n", p->conf.helper_parameters);
 	return 0;
 }

@@ -48,13 +48,17 @@ static int check_identity(const char *text, uint64_t build, const char *whose, c
 /* The boot script is needed on the direct path, too: it sets an image aside that is passed by. */
 static int check_this_boot(const struct plan *p, uint64_t build)
 {
-	char *text = sys_read(sys_path("/run/khib/boot"));
+	char *text = sys_read(sys_path("/run/khib/boot")), net[NET_SPEC_TEXT];
 
 	if (!text)
 		return fail("the next boot would not look for the image: this one's initramfs has "
 			    "no boot script of kexec-hibernate");
 	if (check_identity(text, build, "this boot's initramfs", REMEDY ", and boot once") < 0)
 		return -1;
+	net_spec_format(&p->net, net);
+	if (p->net.address && !has(text, "net", net))
+		return fail("this boot's initramfs has %s, the way to the server is net %s: " REMEDY
+			    ", and boot once", get(text, "net"), net);
 	for (int i = 0; i < p->conf.ntargets; i++) {
 		const char *t = p->conf.targets[i].text;
 		const char *place = configured_place(t, &p->conf.targets[i].spec);

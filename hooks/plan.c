@@ -46,7 +46,7 @@ int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZ
 
 void plan_print(const struct plan *p)
 {
-	char id[33];
+	char id[33], net[NET_SPEC_TEXT];
 
 	printf("plan: save to");
 	for (int i = 0; i < p->ntargets; i++) {
@@ -57,6 +57,9 @@ void plan_print(const struct plan *p)
 	printf("plan: helper in %#llx-%#llx (%llu MiB)%s%s\n", (ull)p->window.start,
 	       (ull)p->window.end - 1, (ull)p->window_size >> 20,
 	       *p->window_reason ? ", because " : "", p->window_reason);
+	net_spec_format(&p->net, net);
+	if (p->net.address)
+		printf("plan: network %s\n", net);
 	printf("plan: free pages are %s\n", p->free_plan);
 	printf("plan: resume by the %s path\n", p->direct ? "direct" : "chained");
 	printf("plan: resume only if nobody has written");
@@ -87,7 +90,7 @@ const char *configured_place(const char *text, const struct target_spec *spec)
 
 char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[16])
 {
-	char *text = NULL, id[33];
+	char *text = NULL, id[33], net[NET_SPEC_TEXT];
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
@@ -103,6 +106,9 @@ char *plan_session(const struct plan *p, uint64_t mailbox, const uint8_t cookie[
 		id_format(p->targets[i].spec.id, id);
 		fprintf(f, SESSION_TARGET " %s %s\n", p->targets[i].place, id);
 	}
+	net_spec_format(&p->net, net);
+	if (p->net.address)
+		fprintf(f, SESSION_NET " %s\n", net);
 	fprintf(f, SESSION_WINDOW " %#llx %#llx\n", (ull)p->window.start, (ull)p->window.end);
 	fprintf(f, SESSION_CODEC " %s\n" SESSION_VERIFY " %s\n", p->conf.codec, p->conf.verify);
 	fprintf(f, SESSION_ATA " %s\n" SESSION_END " %s\n", p->no_ata ? "no" : "yes",

@@ -10,6 +10,7 @@
 
 #include "../base/helper-cmdline.h"
 #include "../base/session-keys.h"
+#include "../image/net-spec.h"
 #include "../targets/target.h"
 #include "../image/refuse.h"
 #include "guards.h"
@@ -46,7 +47,9 @@ struct planned_target {
 struct plan {
 	struct config conf;
 	const char *lib;		/* the directory of the helper's files */
+	const char *helper;		/* its kernel there: helper, or helper-net */
 	char *drivers;			/* that the helper has, one a line */
+	struct net_spec net;		/* address 0: no target is on a server */
 	uint64_t window_size;
 	struct ram_range window;
 	char window_reason[WHY_SIZE];	/* why it is not the default one, "" if it is */
@@ -71,6 +74,7 @@ int check_watchdogs(void);		/* none runs that the helper would not feed */
 int choose_window(struct plan *p);
 int check_low_memory(struct plan *p);
 int check_memory(struct plan *p);	/* there is enough for the window, or for a smaller one */
+int check_net(struct plan *p);		/* the helper can reach the targets' servers */
 int check_targets(struct plan *p);	/* one at least will do; the others are told */
 int check_next_boot(struct plan *p);	/* it will look for the image */
 void free_pages_expected(struct plan *p);

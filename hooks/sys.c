@@ -225,6 +225,11 @@ static bool passes(const char *dir, const char *prefix)
 	return false;
 }
 
+const char *net_device_dir(const char *interface)
+{
+	return real_path(sys_path("/sys/class/net/%s/device", interface));
+}
+
 bool device_is_removable(const char *dir)
 {
 	const char *disk = device_disk(dir);

@@ -54,6 +54,9 @@ const char *device_dir(dev_t number);
 /* That of the disk that a partition is on; a disk's is its own. */
 const char *device_disk(const char *dir);
 
+/* That of a network card by its interface's name, NULL if it is none. */
+const char *net_device_dir(const char *interface);
+
 bool device_is_removable(const char *dir);	/* may a person pull it out? */
 
 int device_any_ata(void);			/* is any block device behind libata?  -1: said */

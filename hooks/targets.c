@@ -175,12 +175,16 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 		 const struct image_head *head)
 {
 	bool swap = t->spec.kind->slots, dev = t->spec.kind == &target_dev;
-	const char *missing;
+	bool network = t->spec.kind->network;
+	const char *missing = NULL;
 
 	t->kib = (dev ? device->room : device->size) / 1024;
-	if (find_dir(t) < 0 || (swap && check_swap(t) < 0))
+	if (network)
+		t->dir = t->text;	/* it lies on no device */
+	else if (find_dir(t) < 0 || (swap && check_swap(t) < 0))
 		return -1;
-	missing = device_missing_driver(t->dir, p->drivers);
+	if (!network)
+		missing = device_missing_driver(t->dir, p->drivers);
 	if (t->kib < used_kib())
 		return fail("%s: %s has %llu KiB, %llu KiB of memory are in use", t->text,
 			    t->device, (ull)t->kib, (ull)used_kib());
@@ -188,7 +192,9 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 		return fail("%s: the helper has no driver for %s: %s", t->text, t->device, missing);
 	if (dev && check_dev(t, device, head) < 0)
 		return -1;
-	if (!t->spec.kind->renewed && check_unused(t, device, head) < 0)
+	if (network && target_may_format(device, head) < 0)
+		return -1;
+	if (!network && !t->spec.kind->renewed && check_unused(t, device, head) < 0)
 		return -1;
 	/* Two names for one device: it would get two ids. */
 	for (int i = 0; i < p->ntargets; i++) {
@@ -212,7 +218,8 @@ static int look_at(const struct plan *p, struct planned_target *t)
 	char place[TARGET_PLACE];
 	int ret;
 
-	if (target_find(&t->spec, false, 0, &device) < 0)
+	/* A server may have an export that nobody may write to; nothing is written here. */
+	if (target_find(&t->spec, t->spec.kind->network, 0, &device) < 0)
 		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (t->spec.in_file) {

@@ -20,7 +20,8 @@ struct target_spec {
 	uint8_t id[16];
 	bool has_id;			/* the device must have this id in its head */
 	uint64_t offset;		/* of a swap area in a file: its byte on the device */
-	char file[TARGET_NAME];		/* path in the file system on the device; "": no dev: */
+	char file[TARGET_NAME];		/* path in the device's file system, name of an export */
+	uint32_t host, port;		/* of a server: IPv4 */
 	bool in_file;			/* path is that of a swap file, which A has mounted */
 	bool made;			/* kernel A has just made it for this session */
 };

@@ -21,11 +21,13 @@
 #include "../base/jump.h"
 #include "../base/log.h"
 #include "../base/machine.h"
+#include "../base/net.h"
 #include "../base/session-keys.h"
 #include "../restorer/restore.h"
 #include "session.h"
 
 #define TARGET_WAIT_MS 20000u
+#define NET_WAIT_MS 20000u	/* a switch may take its time */
 #define READ_MS 10000u		/* for a person to read the last message */
 
 enum next { JUMP_BACK, BOOT, REBOOT, POWER_OFF };
@@ -133,7 +135,8 @@ static enum next resume_mode(const struct request *req)
 	enum resumed end = RESUME_REFUSED;
 	struct target target;
 
-	if (target_find(&req->target, true, TARGET_WAIT_MS, &target) < 0)
+	if ((req->net.address && net_up(&req->net, NET_WAIT_MS) < 0) ||
+	    target_find(&req->target, true, TARGET_WAIT_MS, &target) < 0)
 		return BOOT;
 	if (image_open(img, &target, req->counted ? IMAGE_RESUME_COUNTED : IMAGE_RESUME) == 0)
 		end = resume(img, true);

@@ -8,6 +8,7 @@
 #include "../base/io.h"
 #include "../base/log.h"
 #include "../base/machine.h"
+#include "../base/net.h"
 #include "../image/ram.h"
 #include "../linux/freepages.h"
 #include "../restorer/restore.h"
@@ -15,6 +16,7 @@
 #include "session.h"
 #include "writer.h"
 
+#define NET_WAIT_MS 10000u
 #define DEVICE_WAIT_MS 20000u	/* a USB stick takes its time */
 #define NOTES_BYTES 65536u	/* VMCOREINFO is a page; one for each CPU may stand before */
 #define MAP_BYTES (8u << 20)	/* of the map, at most: enough for any layout of 240 GiB */
@@ -276,6 +278,9 @@ out:
 /* Try the targets in order. */
 static enum save_result save_to_first(struct source *src, const struct session *s, uint64_t entry)
 {
+	/* Without it there may be other targets; one that needs it says what it lacks. */
+	if (s->net.address)
+		net_up(&s->net, NET_WAIT_MS);
 	for (int i = 0; i < s->ntargets && !abandoned(); i++) {
 		/* A failed attempt may have written to a swap area. */
 		if (i && guards_take(src, s) < 0)

@@ -41,6 +41,9 @@ int mode_parse(char *cmdline, struct request *req, char *why)
 					     word + 8);
 			else
 				req->target.has_id = true;
+		} else if (!strncmp(word, "khib.net=", 9)) {
+			if (net_spec_parse(word + 9, &req->net, why) < 0)
+				ret = -1;
 		} else if (!strncmp(word, "khib.", 5)) {
 			ret = refuse(why, "%.60s: unknown parameter", word);
 		}
@@ -178,6 +181,8 @@ static int take(struct session *s, const char *key, char *value, char *why)
 		return take_target(s, value, why);
 	if (!strcmp(key, SESSION_WINDOW))
 		return take_window(s, value, why);
+	if (!strcmp(key, SESSION_NET))
+		return net_spec_parse(value, &s->net, why);
 	if (!strcmp(key, SESSION_FREE_PAGES))
 		return take_free_pages(s, value, why);
 	if (!strcmp(key, SESSION_RELEASE))

@@ -6,6 +6,7 @@
 #include "../base/session-keys.h"
 #include "../image/codec.h"
 #include "../image/format.h"
+#include "../image/net-spec.h"
 #include "../targets/target.h"
 
 enum mode { MODE_NONE, MODE_SAVE, MODE_RESUME };
@@ -13,6 +14,7 @@ enum mode { MODE_NONE, MODE_SAVE, MODE_RESUME };
 struct request {
 	enum mode mode;
 	struct target_spec target;	/* khib.resume=; for MODE_RESUME */
+	struct net_spec net;		/* khib.net=; address 0: none */
 	bool counted;			/* khib.counted: the attempt is in the head already */
 	bool shell;			/* khib.shell: a shell before the end, for rescue */
 };
@@ -31,6 +33,7 @@ struct session {
 	uint8_t id[16];
 	struct target_spec targets[SESSION_TARGETS];
 	int ntargets;
+	struct net_spec net;	/* address 0: none is wanted */
 	struct ram_range window;
 	const struct codec *codec;	/* NULL if codec_auto */
 	int codec_level;

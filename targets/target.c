@@ -24,7 +24,7 @@ int id_draw(uint8_t id[16])
 }
 
 static const struct target_kind *const kinds[] = { &target_part, &target_swap, &target_file,
-						  &target_dev };
+						  &target_dev, &target_nbd };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -89,7 +89,8 @@ void target_place_by_id(const struct target *t, const uint8_t id[16], char place
 	char name[3 + 33] = "ID=";
 
 	id_format(id, name + 3);
-	print_place(t, name, place);
+	/* A server's export has no other name. */
+	print_place(t, t->kind->network ? t->name : name, place);
 }
 
 int target_readv(const struct target *target, struct iovec *iov, int n, uint64_t off)
@@ -141,6 +142,18 @@ int target_read_head(const struct target *target, struct image_head *head)
 	if (target->disarmed && (head_check(head, why) < 0 || state_is_live(head->state)))
 		memset(head, 0, sizeof *head);
 	return 0;
+}
+
+int target_check_id(const struct target *t, const uint8_t id[16])
+{
+	struct image_head head;
+
+	if (target_read_head(t, &head) < 0)
+		return -1;
+	if (head_has_magic(&head) && !memcmp(head.target_id, id, sizeof head.target_id))
+		return 0;
+	return fail("%s: holds no image, or that of id %02x%02x..., %02x%02x... was expected",
+		    t->name, head.target_id[0], head.target_id[1], id[0], id[1]);
 }
 
 int target_write_head(const struct target *target, struct image_head *head)

@@ -18,6 +18,7 @@ struct target;
 struct target_kind {
 	const char *name;	/* "part", of "part:/dev/sdb1" */
 	bool renewed;		/* each hibernation makes it anew: nothing formats it */
+	bool network;		/* a server has it */
 	bool slots;		/* of a swap area, which kernel A hands out for each image */
 
 	/* What follows the colon, into a spec that is zero but for its kind. */
@@ -47,6 +48,8 @@ struct target {
 	uint64_t size;			/* bytes of an image, at most */
 	int fd;				/* of the device or file */
 
+	void *own;			/* of the kind's */
+
 	/* Of a kind that is renewed. */
 	uint8_t uuid[16];		/* of the swap area or file system: it is known by that */
 	bool disarmed;			/* an image in it that may be resumed by its head may not */
@@ -70,6 +73,9 @@ extern const struct target_kind target_file;
 
 /* dev.c: a file on a file system that kernel A has not mounted. */
 extern const struct target_kind target_dev;
+
+/* nbd.c: an export of an NBD server. */
+extern const struct target_kind target_nbd;
 
 /* "KIND:PLACE": docs/kexec-hibernate.conf.5.scd. */
 int target_parse(const char *text, struct target_spec *spec, char *why);
@@ -96,6 +102,9 @@ int target_write(const struct target *target, const void *buf, size_t len, uint6
 int target_readv(const struct target *target, struct iovec *iov, int n, uint64_t off);
 int target_writev(const struct target *target, struct iovec *iov, int n, uint64_t off);
 int target_flush(const struct target *target);
+
+/* Does an open target have this id in its head? */
+int target_check_id(const struct target *target, const uint8_t id[16]);
 
 /* The head, whatever it holds; the callers check it. */
 int target_read_head(const struct target *target, struct image_head *head);

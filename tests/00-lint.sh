@@ -24,9 +24,9 @@ width($0) > 100 { printf "%s:%d: %d columns, at most 100 are allowed\n", FILENAM
 $(cat "$OUT/sources"; git ls-files 'tests/*.[ch]')
 END
 lines=$(xargs cat < "$OUT/sources" | wc -l)
-# Whoever raises it says for what.  14100: all up to targets that are partitions; 1000: the interface of targets, swap areas; 300: file:, dev:.
-echo "note: $lines lines of C and sh outside tests, limit 15400"
-[ "$lines" -le 15400 ] || die "$lines lines of C and sh outside tests, the limit is 15400"
+# Whoever raises it says for what.  14100: all up to targets that are partitions; 1000: the interface of targets, swap areas; 600: file:, dev:; 1100: networks, nbd:.
+echo "note: $lines lines of C and sh outside tests, limit 16800"
+[ "$lines" -le 16800 ] || die "$lines lines of C and sh outside tests, the limit is 16800"
 [ ! -s "$OUT/wide" ] || { cat "$OUT/wide" >&2; die "$(wc -l < "$OUT/wide") lines are too wide"; }
 
 smaller() {	# file, limit in bytes

@@ -30,6 +30,8 @@ int format_command(const struct arguments *a);	/* targets.c */
 int guard_command(const struct arguments *a);	/* state.c */
 int info_command(const struct arguments *a);
 int log_command(const struct arguments *a);	/* state.c */
+int net_down_command(const struct arguments *a);	/* net.c */
+int net_up_command(const struct arguments *a);	/* net.c */
 int state_command(const struct arguments *a);
 int told_command(const struct arguments *a);	/* targets.c */
 int verify_command(const struct arguments *a);

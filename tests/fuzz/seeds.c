@@ -53,9 +53,32 @@ static void sessions(void)
 		save("session", texts[i], strlen(texts[i]));
 }
 
+/* What a server says to fuzz-nbd.c: an export, and replies to two reads, two writes, a flush. */
+static void nbd(void)
+{
+	static const char hello[] = "NBDMAGICIHAVEOPT\0\3"
+		"\0\3\xe8\x89\x04\x55\x65\xa9\0\0\0\7\0\0\0\3\0\0\0\14"
+		"\0\0\0\0\0\0\0\x40\0\0\0\5"
+		"\0\3\xe8\x89\x04\x55\x65\xa9\0\0\0\7\0\0\0\1\0\0\0\0";
+	static const char reply[] = "\x67\x44\x66\x98\0\0\0\0\0\0\0\0\0\0\0";	/* cookie's end */
+	static char all[sizeof hello + 5 * 16 + 8292];
+	static const size_t follows[] = { 100, 8192, 0, 0, 0 };
+	size_t n = sizeof hello - 1;
+
+	memcpy(all, hello, n);
+	save("nbd", all, n);
+	for (int i = 0; i < 5; i++) {
+		memcpy(all + n, reply, 15);
+		all[n + 15] = i + 1;
+		n += 16 + follows[i];
+	}
+	save("nbd", all, n);
+}
+
 static void cmdlines(void)
 {
 	static const char *const texts[] = {
+		"khib.net=52:54:00:12:34:56,10.0.2.15/24,10.0.2.2 khib.resume=nbd:10.0.2.2:10809/e",
 		"quiet khib.shell khib.resume=part:/dev/vdb khib.id=" ID " khib.counted\n",
 		"memmap=0x3f61000%0x9f000-1+2 khib.save loglevel=6",
 		"khib.resume=part:ID=" ID, "khib.resume=disk:x khib.id=1 khib.what",
@@ -160,6 +183,7 @@ int main(int argc, char **argv)
 	top = argv[1];
 	sessions();
 	cmdlines();
+	nbd();
 	images();
 	kernels();
 	codecs();

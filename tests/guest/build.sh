@@ -23,7 +23,7 @@ for program in life fresh forks fuse; do
 done
 gcc -O2 -Wall -Wextra -Werror -static -o "$g/fill" "$here/../bench/fill.c"
 key=$( (cat "$g/base.key" "$here"/* "$here/../bench/kexec-timed" "$g/life" "$g/fresh" "$g/forks" "$g/fuse" "$g/fill"
-	cat "$build/main/key" "$build/helper/key" "$here/../../mkimage.sh"
+	cat "$build/main/key" "$build/helper/key" "$build/helper-net/key" "$here/../../mkimage.sh"
 	cat "$build"/init "$build"/khimage "$build"/khimage-small "$build"/khib "$build"/krestore "$build"/kexec
 	find "$here/../../hooks" -type f -exec cat {} +) | sha256sum)
 [ "$(cat "$g/key" 2>/dev/null)" != "$key" ] || exit 0

@@ -22,6 +22,8 @@ int main(void)
 		mode_tests,
 		target_tests,
 		swap_tests,
+		nbd_tests,
+		net_tests,
 		session_tests,
 		elfcore_tests,
 		garbage_tests,

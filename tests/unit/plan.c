@@ -193,6 +193,7 @@ static void next_boots(void **state)
 
 	(void)state;
 	put_file("/lib/helper", "kernel");
+	put_file("/lib/helper-net", "kernel with network");
 	put_file("/lib/helper.cpio", "cpio");
 	assert_int_equal(identity(&p, &build), 0);
 	sprintf(hex, "%016llx", (unsigned long long)build);
@@ -265,6 +266,7 @@ static void the_session_is_understood(void **state)
 			  .boot_once_undo = "" },
 		.window = { 0x4000000, 0x8000000 },
 		.no_ata = true,
+		.net = { .mac = { 1, 2, 3, 4, 5, 6 }, .address = 0x0a000001, .prefix = 8 },
 		.ram_pages = 1234,
 		.release = "6.1-x",
 		.id = { 9 },
@@ -296,6 +298,7 @@ static void the_session_is_understood(void **state)
 	assert_string_equal(s.targets[0].path, "/dev/b");
 	assert_memory_equal(s.targets[0].id, p.targets[0].spec.id, 16);
 	assert_memory_equal(&s.window, &p.window, sizeof p.window);
+	assert_memory_equal(&s.net, &p.net, sizeof p.net);
 	assert_int_equal(s.codec_level, 3);
 	assert_true(s.verify && !s.ata && s.leave_out_free);
 	assert_false(s.power_off);

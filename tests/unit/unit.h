@@ -34,7 +34,7 @@
 	assert_string_equal(why, wanted_);				\
 } while (0)
 
-#define KINDS_KNOWN "known are part: swap: file: dev:"
+#define KINDS_KNOWN "known are part: swap: file: dev: nbd:"
 
 /* The call is content. */
 #define assert_passes(call, why) do {					\
@@ -118,6 +118,8 @@ int tail_limits_tests(void);
 int tail_tests(void);
 int target_tests(void);
 int swap_tests(void);
+int nbd_tests(void);
+int net_tests(void);
 int uses_tests(void);
 int vmcoreinfo_tests(void);
 int whole_tests(void);

@@ -5,7 +5,7 @@ unit-sources := $(wildcard tests/unit/*.c image/*.c linux/*.c targets/*.c) initr
 	initramfs/writer.c initramfs/pack.c restorer/restore.c restorer/resume.c restorer/unpack-worker.c \
 	$(patsubst %,base/%.c,abandon chunk-buffers file guard helper-cmdline io log machine vmcore \
 	workers) \
-	$(patsubst %,hooks/%.c,child config guards heads kernel memory next-boot \
+	$(patsubst %,hooks/%.c,child config guards heads kernel memory net next-boot \
 	plan report slots sys uses) \
 	$(patsubst %,tools/%.c,compare image-kernel json memmap pages)
 unit-headers := $(headers) $(wildcard tests/unit/*.h)

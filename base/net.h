@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* net.h - an interface of this kernel, for as long as an image is read or written */
+#ifndef BASE_NET_H
+#define BASE_NET_H
+
+#include "../image/net-spec.h"
+
+/*
+ * Give the interface with this MAC its address and routes, and wait until it has a link, at most
+ * wait_ms.  One that is up already is left as it is.
+ */
+int net_up(const struct net_spec *net, unsigned int wait_ms);
+
+/* Take it down again: whoever comes next finds it as the kernel made it. */
+void net_down(const struct net_spec *net);
+
+#endif
