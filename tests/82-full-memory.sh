@@ -12,10 +12,10 @@ full() {	# MiB of RAM, percent that a process uses
 	fill "$vm" $((total * $2 / 100 / 1024 + 1))
 	# The command's own files shall be in the cache already, or they would hide what is evicted; but for
 	# those that it forgets itself before it jumps (carry-out.c).
-	guest "$vm" 'cd /usr/lib/kexec-hibernate && for f in *; do case $f in helper | helper.cpio | kexec) ;; *) cat $f ;; esac; done > /dev/null'
+	guest "$vm" 'cd /usr/lib/kexec-hibernate && for f in *; do case $f in helper | helper-net | helper.cpio | kexec) ;; *) cat $f ;; esac; done > /dev/null'
 	guest "$vm" 'kexec-hibernate --dry-run' > "$OUT/$vm.plan" || die "refused: $(cat "$OUT/$vm.plan")"
-	# The plan has read two of them for their hash.
-	guest "$vm" 'cd /usr/lib/kexec-hibernate && for f in helper helper.cpio; do dd if=$f iflag=nocache count=0; done 2> /dev/null'
+	# The plan has read three of them for their hash.
+	guest "$vm" 'cd /usr/lib/kexec-hibernate && for f in helper helper-net helper.cpio; do dd if=$f iflag=nocache count=0; done 2> /dev/null'
 	memory_state "$vm" > "$OUT/$vm.before"
 	[ $(($(state_field "$OUT/$vm.before" AnonPages) * 100)) -ge $((total * $2)) ] || die "$vm: memory is not as full as wanted"
 	expect "$vm: swap" 0 "$(state_field "$OUT/$vm.before" SwapTotal)"
