@@ -12,6 +12,7 @@ enum { FAILURE = 3, INFO = 5 };		/* levels of printk: the helper boots with logl
 
 static int log_fd = 2;
 static const char *log_program = "khib";
+static bool hushed;
 static char kept[3072];
 static char last_failure[256];
 
@@ -30,6 +31,11 @@ void log_to_kmsg(void)
 	else
 		log_fd = fd;
 	log_program = "hibernate";
+}
+
+void log_hush(bool hush)
+{
+	hushed = hush;
 }
 
 /* Add a line, which has no newline yet; the oldest ones go to make room. */
@@ -61,6 +67,8 @@ static void say(int level, const char *fmt, va_list ap)
 		snprintf(last_failure, sizeof last_failure, "%s", text);
 
 	keep(text);
+	if (hushed)
+		return;
 	if (log_fd == 2)
 		n = snprintf(line, sizeof line, "%s: %s\n", log_program, text);
 	else

@@ -3,6 +3,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 #include "../image/refuse.h"	/* for all: ull, refuse() and why[WHY_SIZE] */
 
 /*
@@ -11,6 +13,9 @@
  */
 void log_to_stderr(const char *program);
 void log_to_kmsg(void);
+
+/* Keep lines, and show them to nobody: who asked will say the last failure in its place. */
+void log_hush(bool hush);
 
 /*
  * A format that ends in ':' gets the text of errno appended.  fail() returns

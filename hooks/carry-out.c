@@ -235,8 +235,7 @@ int carry_out(const struct plan *plan)
 		j.status = judge();
 		put_back();
 	}
-	if (j.status != RESUMED)
-		heads_discard(&plan->conf);
+	heads_discard(&plan->conf, j.status == RESUMED ? 0 : DEVICE_BACK_MS);
 	sig = stop_asked();
 	if (!j.jumped && sig) {
 		info("interrupted by signal %d: nothing has changed", sig);

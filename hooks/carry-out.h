@@ -47,8 +47,11 @@ struct file;
 int slots_write(const struct file *f, const struct target_spec *spec, const uint64_t *slots,
 		size_t n);
 
-/* This system has gone on: what any target of the configuration holds of it must not be resumed. */
-void heads_discard(const struct config *conf);
+/*
+ * This system has gone on: what any target of the configuration holds of it must not be resumed.
+ * wait_ms: for a target that is not there.
+ */
+void heads_discard(const struct config *conf, unsigned int wait_ms);
 
 /* The page of this system in which the helper leaves what happened. */
 struct mailbox_page {

@@ -109,14 +109,19 @@ void heads_undo(void)
 			info("%s: stays an empty target", made[nmade].name);
 }
 
-void heads_discard(const struct config *conf)
+void heads_discard(const struct config *conf, unsigned int wait_ms)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
 	for (int i = 0; i < conf->ntargets; i++) {
 		struct target t = { .kind = NULL };
 		struct image_head h;
+		int found;
 
-		if (target_find(&conf->targets[i].spec, true, DEVICE_BACK_MS, &t) < 0)
+		/* Back from a resume, a target that is not there is not worth a line. */
+		log_hush(!wait_ms);
+		found = target_find(&conf->targets[i].spec, true, wait_ms, &t);
+		log_hush(false);
+		if (found < 0)
 			continue;
 		if (target_read_head(&t, &h) < 0 ||
 		    (head_holds_image(&h) &&

@@ -1,29 +1,58 @@
 #!/bin/sh
-# The first target fails, the next one is taken, and the boot finds it there; an image that stands
-# armed on any target keeps A from hibernating.
+# The first target fails, the next one is taken, and the boot finds it there, the newest of two; an image
+# that stands armed on any target keeps A from hibernating.
 . "${0%/*}/lib.sh"
 
-truncate -s 2G "$OUT/next.img" "$OUT/copy.img"
+# An image of an earlier time: as this one, but for the time.
+cat > "$OUT/older.c" <<'END'
+#include <stddef.h>
+#include <stdio.h>
+#include "image/format.h"
+#include "image/page.h"
+
+int main(int argc, char **argv)
+{
+	static struct image_head h;
+	FILE *f = fopen(argv[1], "r+");
+
+	if (argc != 2 || !f || fread(&h, sizeof h, 1, f) != 1)
+		return 1;
+	h.time -= 1000;
+	h.sum = sum64(&h, offsetof(struct image_head, sum));
+	rewind(f);
+	return fwrite(&h, sizeof h, 1, f) != 1 || fclose(f);
+}
+END
+gcc -I. -o "$OUT/older" "$OUT/older.c" "$BUILD/host/image/page.o"
+
+truncate -s 2G "$OUT/next.img" "$OUT/copy.img" "$OUT/older.img"
 more="-drive file=$OUT/next.img,if=none,id=next,format=raw -device virtio-blk-pci,drive=next
--drive file=$OUT/copy.img,if=none,id=copy,format=raw -device virtio-blk-pci,drive=copy"
+-drive file=$OUT/copy.img,if=none,id=copy,format=raw -device virtio-blk-pci,drive=copy
+-drive file=$OUT/older.img,if=none,id=older,format=raw -device virtio-blk-pci,drive=older"
+looks='khib.resume=part:/dev/vde khib.resume=part:/dev/vdc'
 disks 400M
 # shellcheck disable=SC2086
-boot first khib.resume=part:/dev/vdc $more
-expect "where the boot script looked" 'seen part:/dev/vdc seen part:/dev/vdb ' "$(guest first 'grep part: /run/khib/boot' 60 | tr '\n' ' ')"
+boot first "$looks" $more
+expect "where the boot script looked" 'seen part:/dev/vde seen part:/dev/vdc seen part:/dev/vdb ' "$(guest first 'grep part: /run/khib/boot' 60 | tr '\n' ' ')"
 # With what was once in free pages the image is too large for the first, which A cannot know.
 alter_session first 's/^free-pages .*/free-pages save/'
-guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; printf "TARGET=part:/dev/vdc\nEND=reboot\n" >> /etc/kexec-hibernate.conf' 120
+guest first 'head -c 700M /dev/urandom > /dev/shm/x; rm /dev/shm/x; printf "TARGET=part:/dev/vdc\nTARGET=part:/dev/vde\nEND=reboot\n" >> /etc/kexec-hibernate.conf' 120
 begin_life first 50
 hibernate first "" "$OUT/next.img"
 expect_console first '/dev/vdb: image needs more than its 419430400 bytes'
 expect_console first 'image on /dev/vdc is armed'
 expect_console first 'hibernate: rebooting'
 cp --sparse=always "$OUT/next.img" "$OUT/copy.img"
+cp --sparse=always "$OUT/next.img" "$OUT/older.img"
+"$OUT/older" "$OUT/older.img"
 
 # shellcheck disable=SC2086
-boot second khib.resume=part:/dev/vdc $more
+boot second "$looks" $more
 guest_end second
 check_life second
+expect_console second 'part:/dev/vdc: resuming the image of kernel'
+ended_as() { "$BUILD/khimage" state "$1" | sed -n 's/^state \(.*\)/\1/p; s/^reason \(.*\)/\1/p' | paste -sd: | sed 's/:/: /'; }
+expect "the older image" "failed: the system went on without it" "$(ended_as "$OUT/older.img")"
 
 status=0
 out=$(guest second 'dd if=/dev/vdd of=/dev/vdc bs=1M oflag=direct 2>/dev/null; kexec-hibernate' 300) || status=$?
@@ -35,6 +64,5 @@ guest second 'khimage discard part:/dev/vdc "a test" && kexec-hibernate --dry-ru
 status=0
 guest second "cd /usr/lib/kexec-hibernate; printf '%s\\n' '#!/bin/sh' 'dd if=/dev/vdd of=/dev/vdc bs=1M count=1 oflag=direct' 'exit 1' > kexec; kexec-hibernate" 120 > "$OUT/refused" 2>&1 || status=$?
 expect "status" 1 "$status"
-expect "state" "failed: the system went on without it" "$("$BUILD/khimage" state "$OUT/next.img" |
-	sed -n 's/^state \(.*\)/\1/p; s/^reason \(.*\)/\1/p' | paste -sd: | sed 's/:/: /')"
+expect "state" "failed: the system went on without it" "$(ended_as "$OUT/next.img")"
 check_life second

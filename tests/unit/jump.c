@@ -259,7 +259,7 @@ static void test_heads_discard(void **state)
 	(void)state;
 	head_seal(&h);
 	name = resume_target(&plan, &h);
-	heads_discard(&plan.conf);
+	heads_discard(&plan.conf, 0);
 	h = head_of(name);
 	assert_int_equal(h.state, IMAGE_FAILED);
 	assert_string_equal(h.reason, "the system went on without it");
