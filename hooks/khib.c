@@ -19,8 +19,7 @@ static int make_plan(struct plan *p)
 
 	if (check_kernel(p) < 0 || check_files(p) < 0 || check_watchdogs() < 0 ||
 	    choose_window(p) < 0 || check_low_memory(p) < 0 || check_memory(p) < 0 ||
-	    check_net(p) < 0 || check_targets(p) < 0 || check_next_boot(p) < 0 ||
-	    check_guards(p) < 0)
+	    check_targets(p) < 0 || check_next_boot(p) < 0 || check_guards(p) < 0)
 		return -1;
 	free_pages_expected(p);
 	ata = device_any_ata();
@@ -48,7 +47,7 @@ static int boot_entry(struct plan *p)
 	struct target device = { .kind = NULL };
 	struct image_head head;
 
-	if (check_kernel(p) < 0 || check_files(p) < 0 || choose_window(p) < 0 || check_net(p) < 0)
+	if (check_kernel(p) < 0 || check_files(p) < 0 || choose_window(p) < 0 || check_nets(p) < 0)
 		return -1;
 	if (*p->window_reason)
 		info("note: at the moment %s", p->window_reason);
@@ -85,7 +84,7 @@ static int boot_config(struct plan *p)
 			return -1;
 		printf("target %s\n", place);
 	}
-	if (check_net(p) < 0)
+	if (check_nets(p) < 0)
 		return -1;
 	net_spec_format(&p->net, net);
 	if (p->net.address)
@@ -114,6 +113,8 @@ static const struct command {
 	/* Make all checks, say what would be done. */
 	{ "plan", .run = make_plan, .reboot = true },
 	{ "hibernate", .run = hibernate, .reboot = true, .silent = true },
+	/* What each target is and holds. */
+	{ "targets", .run = show_targets },
 	/* Kernel parameters for a direct boot of the helper. */
 	{ "boot-entry", .run = boot_entry },
 	/* What A's initramfs has to know, lines "target T", all, and "parameters TEXT". */
@@ -141,7 +142,7 @@ int main(int argc, char **argv)
 	while (c->name && (argc < 2 || strcmp(c->name, argv[1])))
 		c++;
 	if (!c->name || argc > 2 + reboot || (reboot && !c->reboot)) {
-		fail("usage: khib plan [--reboot] | hibernate [--reboot] | boot-entry | "
+		fail("usage: khib plan [--reboot] | hibernate [--reboot] | targets | boot-entry | "
 		     "boot-config | identity");
 		return USAGE;
 	}

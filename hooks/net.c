@@ -96,36 +96,38 @@ static int find_net(const char *text, uint32_t to, struct net_spec *net, const c
 	       fail("%s: %s has no address in the network of %s", text, route.interface, server);
 }
 
-int check_net(struct plan *p)
+int check_net(struct plan *p, const char *name, const struct target_spec *spec)
 {
 	char text[NET_SPEC_TEXT], first[NET_SPEC_TEXT];
+	struct net_spec net = { .gateway = 0 };
+	const char *missing, *dir = NULL;
 
-	for (int i = 0; i < p->conf.ntargets; i++) {
-		const char *name = p->conf.targets[i].text;
-		struct net_spec net = { .gateway = 0 };
-		const char *missing, *dir = NULL;
-
-		if (!p->conf.targets[i].spec.kind->network)
-			continue;
-		if (find_net(name, p->conf.targets[i].spec.host, &net, &dir) < 0)
-			return -1;
-		missing = p->drivers ? device_missing_driver(dir, p->drivers) : NULL;
-		if (missing)
-			return fail("%s: the helper has no driver for the network card: %s", name,
-				    missing);
-		/* Servers in its own network need no gateway. */
-		if (p->net.address && (memcmp(p->net.mac, net.mac, sizeof net.mac) ||
-				       p->net.address != net.address ||
-				       (p->net.gateway && net.gateway &&
-					p->net.gateway != net.gateway))) {
-			net_spec_format(&p->net, first);
-			net_spec_format(&net, text);
-			return fail("%s: is reached by %s, others by %s: the helper sets up one "
-				    "network card", name, text, first);
-		}
-		if (!net.gateway)
-			net.gateway = p->net.gateway;
-		p->net = net;
+	if (!spec->kind->network)
+		return 0;
+	if (find_net(name, spec->host, &net, &dir) < 0)
+		return -1;
+	missing = p->drivers ? device_missing_driver(dir, p->drivers) : NULL;
+	if (missing)
+		return fail("%s: the helper has no driver for the network card: %s", name, missing);
+	/* Servers in its own network need no gateway. */
+	if (p->net.address && (memcmp(p->net.mac, net.mac, sizeof net.mac) ||
+			       p->net.address != net.address ||
+			       (p->net.gateway && net.gateway && p->net.gateway != net.gateway))) {
+		net_spec_format(&p->net, first);
+		net_spec_format(&net, text);
+		return fail("%s: is reached by %s, others by %s: the helper sets up one network "
+			    "card", name, text, first);
 	}
+	if (!net.gateway)
+		net.gateway = p->net.gateway;
+	p->net = net;
+	return 0;
+}
+
+int check_nets(struct plan *p)
+{
+	for (int i = 0; i < p->conf.ntargets; i++)
+		if (check_net(p, p->conf.targets[i].text, &p->conf.targets[i].spec) < 0)
+			return -1;
 	return 0;
 }

@@ -74,7 +74,9 @@ int check_watchdogs(void);		/* none runs that the helper would not feed */
 int choose_window(struct plan *p);
 int check_low_memory(struct plan *p);
 int check_memory(struct plan *p);	/* there is enough for the window, or for a smaller one */
-int check_net(struct plan *p);		/* the helper can reach the targets' servers */
+int check_nets(struct plan *p);		/* the helper can reach all servers of targets */
+/* A configured one: 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
+int check_target(struct plan *p, int i);
 int check_targets(struct plan *p);	/* one at least will do; the others are told */
 int check_next_boot(struct plan *p);	/* it will look for the image */
 void free_pages_expected(struct plan *p);
@@ -85,6 +87,9 @@ int identity(const struct plan *p, uint64_t *build);
 
 /* B's parameters; memmap: those of a boot entry.  0, or -1 and said. */
 int plan_cmdline(const struct plan *p, bool memmap, char text[HELPER_CMDLINE_SIZE]);
+
+/* What each configured target is and holds, for a person.  0, or -1 and said. */
+int show_targets(struct plan *p);
 
 void plan_print(const struct plan *p);
 
@@ -104,6 +109,12 @@ int archive_make(const char *base, const char *session);
 const char *configured_place(const char *text, const struct target_spec *spec);
 
 bool head_holds_image(const struct image_head *h);	/* one that could be resumed */
+
+/*
+ * If a target is on a server: how this system reaches it, and whether the helper can do so and
+ * reach the others' servers, too.  0, or -1 and said.
+ */
+int check_net(struct plan *p, const char *name, const struct target_spec *spec);
 
 uint64_t meminfo_kib(const char *name);	/* of /proc/meminfo, 0 if it is not there */
 uint64_t used_kib(void);		/* of memory */

@@ -210,8 +210,7 @@ static int check(const struct plan *p, struct planned_target *t, const struct ta
 	return t->fresh && !dev ? id_draw(t->spec.id) : 0;
 }
 
-/* Returns 1 if the helper may write to it, 0 if not, -1 if it may write to none. */
-static int look_at(const struct plan *p, struct planned_target *t)
+static int look_at(struct plan *p, struct planned_target *t)
 {
 	struct target device = { .kind = NULL };
 	struct image_head head;
@@ -219,7 +218,8 @@ static int look_at(const struct plan *p, struct planned_target *t)
 	int ret;
 
 	/* A server may have an export that nobody may write to; nothing is written here. */
-	if (target_find(&t->spec, t->spec.kind->network, 0, &device) < 0)
+	if (check_net(p, t->text, &t->spec) < 0 ||
+	    target_find(&t->spec, t->spec.kind->network, 0, &device) < 0)
 		return 0;
 	snprintf(t->device, sizeof t->device, "%s", device.name);
 	if (t->spec.in_file) {
@@ -250,20 +250,25 @@ static int look_at(const struct plan *p, struct planned_target *t)
 	return ret;
 }
 
+int check_target(struct plan *p, int i)
+{
+	struct planned_target *t = &p->targets[p->ntargets];
+	int found;
+
+	*t = (struct planned_target){
+		.text = p->conf.targets[i].text, .spec = p->conf.targets[i].spec
+	};
+	found = look_at(p, t);
+	if (found > 0)
+		p->ntargets++;
+	return found;
+}
+
 int check_targets(struct plan *p)
 {
-	for (int i = 0; i < p->conf.ntargets; i++) {
-		struct planned_target *t = &p->targets[p->ntargets];
-		int found;
-
-		*t = (struct planned_target){
-			.text = p->conf.targets[i].text, .spec = p->conf.targets[i].spec
-		};
-		found = look_at(p, t);
-		if (found < 0)
+	for (int i = 0; i < p->conf.ntargets; i++)
+		if (check_target(p, i) < 0)
 			return -1;
-		p->ntargets += found;
-	}
 	if (p->ntargets)
 		return 0;
 	return fail("no target can be used, of the %d that are configured", p->conf.ntargets);

@@ -255,7 +255,8 @@ static int save_to(struct source *src, const struct session *s, uint64_t entry,
 	struct writer w;
 	int ret = -1;
 
-	if (target_find(spec, true, DEVICE_WAIT_MS, &target) < 0)
+	if ((spec->kind->network && s->net.address && net_up(&s->net, NET_WAIT_MS) < 0) ||
+	    target_find(spec, true, DEVICE_WAIT_MS, &target) < 0)
 		return -1;
 	if (writer_begin(&w, &target, src->vm.pages) < 0)
 		goto out;
@@ -278,9 +279,6 @@ out:
 /* Try the targets in order. */
 static enum save_result save_to_first(struct source *src, const struct session *s, uint64_t entry)
 {
-	/* Without it there may be other targets; one that needs it says what it lacks. */
-	if (s->net.address)
-		net_up(&s->net, NET_WAIT_MS);
 	for (int i = 0; i < s->ntargets && !abandoned(); i++) {
 		/* A failed attempt may have written to a swap area. */
 		if (i && guards_take(src, s) < 0)

@@ -24,9 +24,9 @@ width($0) > 100 { printf "%s:%d: %d columns, at most 100 are allowed\n", FILENAM
 $(cat "$OUT/sources"; git ls-files 'tests/*.[ch]')
 END
 lines=$(xargs cat < "$OUT/sources" | wc -l)
-# Whoever raises it says for what.  14100: all up to targets that are partitions; 1000: the interface of targets, swap areas; 600: file:, dev:; 1100: networks, nbd:.
-echo "note: $lines lines of C and sh outside tests, limit 16800"
-[ "$lines" -le 16800 ] || die "$lines lines of C and sh outside tests, the limit is 16800"
+# Whoever raises it says for what.  14100: all up to targets that are partitions; 1000: the interface of targets, swap areas; 600: file:, dev:; 1300: networks, nbd:, targets.
+echo "note: $lines lines of C and sh outside tests, limit 17000"
+[ "$lines" -le 17000 ] || die "$lines lines of C and sh outside tests, the limit is 17000"
 [ ! -s "$OUT/wide" ] || { cat "$OUT/wide" >&2; die "$(wc -l < "$OUT/wide") lines are too wide"; }
 
 smaller() {	# file, limit in bytes

@@ -62,6 +62,13 @@ trip() {	# machine
 }
 trip nbdkit
 echo "note: $(grep -o 'window: .*' "$OUT/nbdkit.console")"
+guest nbdkit-back 'kexec-hibernate targets' 60 > "$OUT/targets"
+cat "$OUT/targets"
+expect "kexec-hibernate targets" "nbd:10.0.2.2:$port/hib
+  now    would do: room for 1024 MiB, N MiB of memory are in use
+  place  nbd:10.0.2.2:$port/hib
+  holds  an image that is used, N MiB
+  rate   N MiB/s at the last save, to N % of N MiB" "$(sed 's/[0-9][0-9]* MiB of/N MiB of/; s/used, [0-9]*/used, N/; /rate/s/ [0-9][0-9]*/ N/g' "$OUT/targets")"
 
 # What a plan refuses.
 refuses() {	# message
@@ -69,6 +76,8 @@ refuses() {	# message
 }
 stop_server
 refuses "target nbd:10.0.2.2:$port/hib: connect: Connection refused"
+guest nbdkit-back 'kexec-hibernate targets' 60 | grep -q '  now    would not do: target nbd:.*: connect: Connection refused' ||
+	die "targets: $(guest nbdkit-back 'kexec-hibernate targets' 60)"
 serve -r file "$image"
 refuses "10.0.2.2:$port/hib: the server lets nobody write to the export"
 stop_server

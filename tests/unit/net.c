@@ -71,7 +71,7 @@ static void ways(void **state)
 	p.conf.targets[0].text = "nbd:127.1.2.3/x";
 	assert_passes(target_parse(p.conf.targets[0].text, &p.conf.targets[0].spec, why), why);
 	put_file("/proc/net/route", HEADING);
-	assert_fails(check_net(&p), "nbd:127.1.2.3/x: no route leads to 127.1.2.3");
+	assert_fails(check_nets(&p), "nbd:127.1.2.3/x: no route leads to 127.1.2.3");
 	/* The most specific one that is up, and of two alike the one with the smaller metric. */
 	put_file("/proc/net/route", HEADING
 		 "eth1\t00000000\t01010101\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
@@ -79,8 +79,8 @@ static void ways(void **state)
 		 "lo\t0000007F\t00000000\t0001\t0\t0\t3\t000000FF\t0\t0\t0\n"
 		 "eth3\t0002017F\t00000000\t0000\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
 		 "eth4\t0000007F\t00000000\t0001\t0\t0\t5\t000000FF\t0\t0\t0\n");
-	assert_fails(check_net(&p), "nbd:127.1.2.3/x: 127.1.2.3 is reached by lo, which is no wired "
-		     "network card: the helper has no bridges, VLANs, tunnels or wireless "
+	assert_fails(check_nets(&p), "nbd:127.1.2.3/x: 127.1.2.3 is reached by lo, which is no "
+		     "wired network card: the helper has no bridges, VLANs, tunnels or wireless "
 		     "networks");
 	put_dir("/sys/devices/pci0/card");
 	put_dir("/sys/bus/pci/drivers/e1000e");
@@ -88,20 +88,20 @@ static void ways(void **state)
 	put_dir("/sys/class/net/lo");
 	put_link("/sys/class/net/lo/device", "../../../devices/pci0/card");
 	put_file("/sys/class/net/lo/address", "none\n");
-	assert_fails(check_net(&p), "nbd:127.1.2.3/x: lo has no MAC: 'none'");
+	assert_fails(check_nets(&p), "nbd:127.1.2.3/x: lo has no MAC: 'none'");
 	put_file("/sys/class/net/lo/address", "52:54:00:12:34:56\n");
-	assert_fails(check_net(&p), "nbd:127.1.2.3/x: the helper has no driver for the network "
+	assert_fails(check_nets(&p), "nbd:127.1.2.3/x: the helper has no driver for the network "
 		     "card: e1000e");
 	p.drivers = (char *)"e1000e\n";
-	assert_int_equal(check_net(&p), 0);
+	assert_int_equal(check_nets(&p), 0);
 	net_spec_format(&p.net, text);
 	assert_string_equal(text, "52:54:00:12:34:56,127.0.0.1/8");
 	put_file("/proc/net/route", HEADING
 		 "lo\t00000000\t09090909\t0003\t0\t0\t3\t00000000\t0\t0\t0\n");
-	assert_fails(check_net(&p),
+	assert_fails(check_nets(&p),
 		     "nbd:127.1.2.3/x: lo has no address in the network of 127.1.2.3");
 	put_dir("/sys/class/net/lo/phy80211");
-	assert_int_equal(check_net(&p), -1);
+	assert_int_equal(check_nets(&p), -1);
 }
 
 int net_tests(void)
