@@ -10,7 +10,7 @@ PREFIX := /usr
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps check check-faults fuzz fuzz-corpus demo soak bench kernel helper-kernel kexec guest install clean
+.PHONY: all help deps check check-faults check-targets fuzz fuzz-corpus demo soak bench kernel helper-kernel kexec guest install clean
 
 warnings := -Wall -Wextra -Wmissing-prototypes -Wshadow -Werror
 # klcc gives its own headers with -I; as system headers they are not warned about (abs() in stdlib.h).
@@ -145,6 +145,9 @@ check: guest					## run the tests, all or T='50 51'
 
 check-faults: guest				## power cuts at 60 points, and the other faults
 	@POINTS=all tests/run 6
+
+check-targets: guest				## all kinds of targets, with power cuts at 30 points
+	@POINTS=all tests/run 65 9
 
 fuzz: $(fuzz-programs)				## fuzz what reads foreign bytes, TIME seconds for each target
 	@tests/fuzz/run $(O) $(TIME) $(fuzz-targets)

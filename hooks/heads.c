@@ -109,24 +109,32 @@ void heads_undo(void)
 			info("%s: stays an empty target", made[nmade].name);
 }
 
+/* 0, or -1 and said: it may hold an image that a boot would resume. */
+static int discard(const struct target_spec *spec, unsigned int wait_ms)
+{
+	struct target t = { .kind = NULL };
+	struct image_head h;
+	int ret;
+
+	/* Writable only if there is something to write: a stick would be mounted for it. */
+	if (target_find(spec, false, wait_ms, &t) < 0)
+		return 0;
+	ret = target_read_head(&t, &h);
+	if (!ret && head_holds_image(&h)) {
+		target_close(&t);
+		ret = target_find(spec, true, wait_ms, &t);
+		if (!ret)
+			ret = target_mark_failed(&t, &h, "the system went on without it");
+	}
+	target_close(&t);
+	return ret;
+}
+
 void heads_discard(const struct config *conf, unsigned int wait_ms)
 {
 	/* A disk that fails at the last moment may keep the head of an image that B gave up. */
-	for (int i = 0; i < conf->ntargets; i++) {
-		struct target t = { .kind = NULL };
-		struct image_head h;
-		int found;
-
-		/* Back from a resume, a target that is not there is not worth a line. */
-		log_hush(!wait_ms);
-		found = target_find(&conf->targets[i].spec, true, wait_ms, &t);
-		log_hush(false);
-		if (found < 0)
-			continue;
-		if (target_read_head(&t, &h) < 0 ||
-		    (head_holds_image(&h) &&
-		     target_mark_failed(&t, &h, "the system went on without it") < 0))
-			fail("%s: do not boot this machine before its image is discarded", t.name);
-		target_close(&t);
-	}
+	for (int i = 0; i < conf->ntargets; i++)
+		if (discard(&conf->targets[i].spec, wait_ms) < 0)
+			fail("%s: do not boot this machine before its image is discarded",
+			     conf->targets[i].text);
 }
