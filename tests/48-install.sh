@@ -9,7 +9,7 @@ listed() { (cd "$root" && find . ! -type d | LC_ALL=C sort | sed 's/^\.//'); }
 install_to PREFIX=/opt/khib
 lib=/opt/khib/lib/kexec-hibernate
 {
-	for f in helper helper.cpio helper.drivers kexec khib khimage krestore; do
+	for f in helper helper-net helper-net.drivers helper.cpio helper.drivers kexec khib khimage krestore; do
 		echo "$lib/$f"
 	done
 	for f in kexec-hibernate khimage krestore; do echo /opt/khib/sbin/$f; done

@@ -19,12 +19,14 @@ static void check_target(const struct target_spec *spec)
 {
 	must(memchr(spec->path, 0, sizeof spec->path));
 	must(*spec->path || spec->has_id);
-	must(spec->in_file || !*spec->path ||
+	must(spec->in_file || !*spec->path || spec->kind->network ||
 	     (!strncmp(spec->path, "/dev/", 5) && !strstr(spec->path, "/..")));
 	must(!spec->in_file || (*spec->path == '/' && spec->kind->slots));
 	must(memchr(spec->file, 0, sizeof spec->file));
-	must(*spec->file ? *spec->file == '/' && !strstr(spec->file, "/.") :
-			   spec->kind != &target_dev);
+	if (spec->kind == &target_dev)
+		must(*spec->file == '/' && !strstr(spec->file, "/."));
+	if (spec->kind->network)
+		must(spec->host && spec->port && spec->port <= 65535);
 	must(!spec->offset || (spec->kind->slots && !spec->in_file));
 }
 
