@@ -143,7 +143,7 @@ $(O)/talk $(O)/replay $(O)/qmp: $(O)/%: tests/%.c | $(O)/.deps
 check: guest					## run the tests, all or T='50 51'
 	@tests/run $(T)
 
-check-faults: guest				## power cuts at 60 points, and the other faults
+check-faults: guest				## power cuts at 90 points, and the other faults
 	@POINTS=all tests/run 6
 
 check-targets: guest				## all kinds of targets, with power cuts at 30 points

@@ -100,43 +100,56 @@ static bool is_up(int fd, const char *name)
 	return ioctl(fd, SIOCGIFFLAGS, &r) == 0 && r.ifr_flags & IFF_UP;
 }
 
+static int set_up(const char *name, const struct net_spec *net)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
+
+	if (fd < 0)
+		return -1;
+	ret = is_up(fd, name) ? 0 : configure(fd, name, net) < 0 ? -1 : 1;
+	close(fd);
+	return ret;
+}
+
 int net_up(const struct net_spec *net, unsigned int wait_ms)
 {
 	uint64_t end = now_ms() + wait_ms;
-	int ret = 0, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	char name[IFNAMSIZ], text[NET_SPEC_TEXT];
 	bool found, link = false;
+	int ret;
 
 	net_spec_format(net, text);
-	if (fd < 0)
-		return fail("network:");
 	while (!(found = find(net, name)) && now_ms() < end && !abandoned())
 		usleep(50 * 1000);
 	if (!found)
-		ret = fail("network %s: no interface has this MAC", text);
-	else if (!is_up(fd, name) && configure(fd, name, net) < 0)
-		ret = fail("network %s: %s:", text, name);
-	close(fd);
-	if (ret < 0)
+		return fail("network %s: no interface has this MAC", text);
+	ret = set_up(name, net);
+	if (ret < 0) {
+		fail("network %s: set up %s:", text, name);
+		net_down(net);
 		return -1;
+	}
 	while (!(link = has_link(name)) && now_ms() < end && !abandoned())
 		usleep(50 * 1000);
-	return link ? 0 : fail("network %s: %s has no link after %u s", text, name, wait_ms / 1000);
+	if (link)
+		return ret;
+	if (ret)
+		net_down(net);
+	return fail("network %s: %s has no link after %u s", text, name, wait_ms / 1000);
 }
 
-void net_down(const struct net_spec *net)
+int net_down(const struct net_spec *net)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret = 0, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq r = { .ifr_flags = 0 };
+	char text[NET_SPEC_TEXT];
 
-	if (fd < 0 || !find(net, r.ifr_name)) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	/* Without its address it loses its routes. */
-	set_address(&r.ifr_addr, 0);
-	if (ioctl(fd, SIOCSIFADDR, &r) < 0 || set_flags(fd, r.ifr_name, false) < 0)
-		fail("network: take %s down:", r.ifr_name);
+	net_spec_format(net, text);
+	set_address(&r.ifr_addr, 0);	/* without its address it loses its routes */
+	if (fd < 0 || !find(net, r.ifr_name))
+		ret = fail("network %s: no interface has this MAC", text);
+	else if (ioctl(fd, SIOCSIFADDR, &r) < 0 || set_flags(fd, r.ifr_name, false) < 0)
+		ret = fail("network %s: take %s down:", text, r.ifr_name);
 	close(fd);
+	return ret;
 }

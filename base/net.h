@@ -7,11 +7,12 @@
 
 /*
  * Give the interface with this MAC its address and routes, and wait until it has a link, at most
- * wait_ms.  One that is up already is left as it is.
+ * wait_ms.  One that is up already is left as it is, now and if it has no link.  Returns 1 if the
+ * interface was set up, 0 if it was up, or -1 and said.
  */
 int net_up(const struct net_spec *net, unsigned int wait_ms);
 
-/* Take it down again: whoever comes next finds it as the kernel made it. */
-void net_down(const struct net_spec *net);
+/* Take down what net_up() has set up: whoever comes next finds it as the kernel made it. */
+int net_down(const struct net_spec *net);
 
 #endif

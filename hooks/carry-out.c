@@ -235,7 +235,8 @@ int carry_out(const struct plan *plan)
 		j.status = judge();
 		put_back();
 	}
-	heads_discard(&plan->conf, j.status == RESUMED ? 0 : DEVICE_BACK_MS);
+	if (j.status != RESUMED)
+		heads_discard(&plan->conf, DEVICE_BACK_MS);
 	sig = stop_asked();
 	if (!j.jumped && sig) {
 		info("interrupted by signal %d: nothing has changed", sig);
@@ -249,6 +250,9 @@ int carry_out(const struct plan *plan)
 		errno = j.jump_errno;
 		fail("jump to the helper:");
 	}
+	/* The report has waited for the target that the image was on. */
+	if (j.status == RESUMED)
+		heads_discard(&plan->conf, 0);
 	slots_end(false);	/* what the report has read is wanted no more */
 	return j.status;
 }

@@ -31,11 +31,7 @@ static int unchanged(const struct target *t, const struct image_head *h, const u
 
 	if (!head_has_magic(h) || memcmp(h->target_id, id, sizeof h->target_id))
 		return fail("%s: it has been written to since the checks", t->name);
-	if (head_check(h, why) < 0)
-		return fail("%s: %s", t->name, why);
-	if (head_resumable(h, false, why) == 0)
-		return fail("%s: holds an image that is %s", t->name, state_name(h->state));
-	return 0;
+	return head_replaceable(h, why) < 0 ? fail("%s: %s", t->name, why) : 0;
 }
 
 static int make(const struct target_spec *spec)

@@ -160,15 +160,21 @@ static int mark_swap(const struct target_spec *spec)
  */
 static int lend(const struct planned_target *target)
 {
-	int fd;
+	int fd, flushed;
 
 	if (mark_swap(&target->spec) < 0)
 		return -1;
 	fd = open(target->file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) < 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+	if (fd < 0)
+		return fail("%s: open %s:", target->text, target->file);
+	flushed = fsync(fd);
+	if (flushed < 0)
 		fail("%s: flush %s:", target->text, target->file);
-	if (fd >= 0)
-		close(fd);
+	else	/* a page that stays makes swapon fail, and that is told */
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	close(fd);
+	if (flushed < 0)
+		return -1;
 	held.lent = target->file;
 	/* EBUSY: a command that was killed has left it so. */
 	if (swapon(target->file, 0) == 0 || errno == EBUSY)

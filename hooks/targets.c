@@ -158,15 +158,20 @@ static int check_dev(const struct planned_target *t, const struct target *device
 		     const struct image_head *head)
 {
 	int read_only = 0, fd = open(t->device, O_RDONLY | O_CLOEXEC);
+	int asked = fd < 0 ? -1 : ioctl(fd, BLKROGET, &read_only);
+	char why[WHY_SIZE];
 
-	if (fd < 0 || ioctl(fd, BLKROGET, &read_only) < 0)
-		return fail("%s: open %s:", t->text, t->device);
-	close(fd);
+	if (asked < 0)
+		fail("%s: open %s:", t->text, t->device);
+	if (fd >= 0)
+		close(fd);
+	if (asked < 0)
+		return -1;
 	if (read_only)
 		return fail("%s: %s can be read only", t->text, t->device);
-	if (device->fd >= 0 && !device->disarmed && !head_has_magic(head))
-		return fail("%s: %s is there already and holds no image: delete it", t->text,
-			    device->file);
+	if (device->fd >= 0 && !device->disarmed && head_replaceable(head, why) < 0)
+		return fail("%s: %s is there already, discard or delete it: %s", t->text,
+			    device->file, why);
 	return 0;
 }
 
@@ -253,6 +258,7 @@ static int look_at(struct plan *p, struct planned_target *t)
 int check_target(struct plan *p, int i)
 {
 	struct planned_target *t = &p->targets[p->ntargets];
+	struct net_spec net = p->net;
 	int found;
 
 	*t = (struct planned_target){
@@ -261,6 +267,8 @@ int check_target(struct plan *p, int i)
 	found = look_at(p, t);
 	if (found > 0)
 		p->ntargets++;
+	else
+		p->net = net;	/* the others may need none */
 	return found;
 }
 

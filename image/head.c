@@ -213,6 +213,17 @@ int head_resumable(const struct image_head *head, bool counted, char *why)
 	}
 }
 
+int head_replaceable(const struct image_head *head, char *why)
+{
+	char unused[WHY_SIZE];
+
+	if (head_check(head, why) < 0)
+		return -1;
+	if (head_resumable(head, false, unused) == 0)
+		return refuse(why, "holds an image that is %s", state_name(head->state));
+	return 0;
+}
+
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why)
 {
 	if (head->arch != here->arch)

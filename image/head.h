@@ -65,6 +65,9 @@ int head_resumable(const struct image_head *head, bool counted, char *why);
 int head_fits_machine(const struct image_head *head, const struct machine *here, char *why);
 int head_fits_kernel(const struct image_head *head, const struct machine *here, char *why);
 
+/* May a new image take its place?  Not if it is no image, damaged, or might be resumed. */
+int head_replaceable(const struct image_head *head, char *why);
+
 const char *state_name(uint32_t state);
 
 /* Might an image in this state still be resumed by somebody? */

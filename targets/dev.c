@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -62,7 +61,9 @@ static bool carries(int fd, const struct target_spec *spec)
 	struct fsprobe p;
 
 	probe(fd, &p);
-	return !memcmp(p.uuid, spec->id, sizeof spec->id);
+	/* What was not recognised has an id of zeroes, and so may have a vfat. */
+	return (p.type == GUARD_VFAT || p.type == GUARD_EXT) &&
+	       !memcmp(p.uuid, spec->id, sizeof spec->id);
 }
 
 static int mount_it(const char *device, bool writable, uint32_t type)
@@ -76,7 +77,9 @@ static int mount_it(const char *device, bool writable, uint32_t type)
 	/* Left by a command that was killed. */
 	while (umount2(MOUNT_POINT, MNT_DETACH) == 0)
 		;
-	if (mount(device, MOUNT_POINT, type == GUARD_VFAT ? "vfat" : "ext4", flags, NULL) < 0)
+	/* A superblock may ask for a panic on errors: with B's kernel the sleeping A would go. */
+	if (mount(device, MOUNT_POINT, type == GUARD_VFAT ? "vfat" : "ext4", flags,
+		  "errors=remount-ro") < 0)
 		return fail("mount %s:", device);
 	return 0;
 }
@@ -91,40 +94,45 @@ static void dev_close(struct target *t)
 		fail("unmount %s:", t->name);
 }
 
-/* A file of B's that is to become the image.  What it replaces must not be wanted any more. */
+/* Delete an image that is not wanted any more, for there may be no room for two. */
+static int delete_old(const struct target_spec *spec, const struct target *t)
+{
+	struct image_head head = { .magic = 0 };
+	char why[WHY_SIZE];
+	int fd = open(path_now, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : fail("open %s of %s:", spec->file, t->name);
+	n = read(fd, &head, sizeof head);
+	close(fd);
+	if (n < 0)
+		return fail("read %s of %s:", spec->file, t->name);
+	if (head_replaceable(&head, why) < 0)
+		return fail("%s of %s: %s", spec->file, t->name, why);
+	return unlink(path_now) < 0 ? fail("delete %s of %s:", spec->file, t->name) : 0;
+}
+
+/* A file of B's that is to become the image. */
 static int make_new(const struct target_spec *spec, struct target *t, uint32_t type)
 {
 	struct image_head head;
 	struct statfs fs;
-	char why[WHY_SIZE];
-	int fd = open(path_now, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0) {
-		memset(&head, 0, sizeof head);
-		if (read(fd, &head, sizeof head) < 0)
-			fail("read %s of %s:", spec->file, t->name);
-		close(fd);
-		if (!head_has_magic(&head) || head_check(&head, why) < 0)
-			return fail("%s of %s: is there already and is no image: delete it",
-				    spec->file, t->name);
-		if (head_resumable(&head, false, why) == 0)
-			return fail("%s of %s: holds an image that is %s", spec->file, t->name,
-				    state_name(head.state));
-		if (unlink(path_now) < 0)
-			return fail("delete %s of %s:", spec->file, t->name);
-	}
+	if (delete_old(spec, t) < 0)
+		return -1;
 	if (unlink(path_new) < 0 && errno != ENOENT)
 		return fail("delete %s" NEW " of %s:", spec->file, t->name);
 	/* The window has no room for a cache.  vfat, when a file grows, uses one nevertheless. */
 	t->fd = open(path_new, O_RDWR | O_CREAT | O_EXCL | O_DIRECT | O_CLOEXEC, 0600);
 	if (t->fd < 0)
 		return fail("make %s" NEW " on %s:", spec->file, t->name);
+	making = true;
 	if (fstatfs(t->fd, &fs) < 0)
 		return fail("free blocks of %s:", t->name);
 	t->size = (uint64_t)fs.f_bavail * fs.f_bsize / IMAGE_BLOCK * IMAGE_BLOCK;
 	if (type == GUARD_VFAT && t->size > VFAT_MOST)
 		t->size = VFAT_MOST;
-	making = true;
 	state_format(&head, spec->id);
 	return target_write_head(t, &head);
 }

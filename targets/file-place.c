@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* file-place.c - ask the file system where a swap file lies */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/btrfs_tree.h>
@@ -51,6 +52,7 @@ static int btrfs_address(int fd, uint64_t *address)
 	if (ioctl(fd, FS_IOC_FIEMAP, &ask) < 0)
 		return -1;
 	*address = extent->fe_physical;
+	errno = EOPNOTSUPP;
 	return ask.map.fm_mapped_extents && !extent->fe_logical &&
 	       !(extent->fe_flags & (FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC |
 				     FIEMAP_EXTENT_ENCODED | FIEMAP_EXTENT_DATA_INLINE |
@@ -71,9 +73,8 @@ static int btrfs_device(int fd, uint64_t id, dev_t *device)
 }
 
 /*
- * Search the chunk tree (Documentation/filesystems/btrfs.rst names btrfs-dev-docs, "Chunk tree")
- * from chunk to chunk for the one with this address.  The kernel swaps to a file only if its chunks
- * lie on one device, once.
+ * Search the chunk tree (linux/btrfs_tree.h) from chunk to chunk for the one with this address.
+ * The kernel swaps to a file only if its chunks lie on one device, once: else EOPNOTSUPP.
  */
 static int by_chunk(int fd, uint64_t address, struct place *place)
 {
@@ -90,7 +91,10 @@ static int by_chunk(int fd, uint64_t address, struct place *place)
 			.min_type = BTRFS_CHUNK_ITEM_KEY, .max_type = BTRFS_CHUNK_ITEM_KEY,
 			.min_offset = start, .max_offset = address, .max_transid = UINT64_MAX,
 		};
-		if (ioctl(fd, BTRFS_IOC_TREE_SEARCH, &search) < 0 || !search.key.nr_items)
+		if (ioctl(fd, BTRFS_IOC_TREE_SEARCH, &search) < 0)
+			return -1;
+		errno = EOPNOTSUPP;
+		if (!search.key.nr_items)
 			return -1;
 		memcpy(&item, search.buf, sizeof item);
 		if (item.len < sizeof chunk || item.len > sizeof search.buf - sizeof item)

@@ -65,7 +65,7 @@ static int wait_ready(struct nbd *c, int fd, short events, uint64_t end)
 			c->broken = true;
 			return fail("%s: the server has not %s within %u s", c->name,
 				    events == POLLIN ? "answered" : "taken what was sent",
-				    NBD_WAIT_MS / 1000);
+				    c->wait_ms / 1000);
 		}
 		switch (poll(&p, 1, end - now < 200 ? end - now : 200)) {
 		case -1:
@@ -80,9 +80,14 @@ static int wait_ready(struct nbd *c, int fd, short events, uint64_t end)
 	}
 }
 
+static uint64_t limit(const struct nbd *c)
+{
+	return c->end ? c->end : now_ms() + c->wait_ms;
+}
+
 static int send_all(struct nbd *c, const void *buf, size_t len)
 {
-	uint64_t end = now_ms() + NBD_WAIT_MS;
+	uint64_t end = limit(c);
 	const uint8_t *p = buf;
 
 	while (len) {
@@ -103,7 +108,7 @@ static int send_all(struct nbd *c, const void *buf, size_t len)
 
 static int receive_all(struct nbd *c, void *buf, size_t len)
 {
-	uint64_t end = now_ms() + NBD_WAIT_MS;
+	uint64_t end = limit(c);
 	uint8_t *p = buf;
 
 	while (len) {
@@ -212,7 +217,7 @@ static int option_replies(struct nbd *c)
 	return fail("%s: protocol: too many replies to an option", c->name);
 }
 
-int nbd_negotiate(struct nbd *c, const char *export)
+static int negotiate(struct nbd *c, const char *export)
 {
 	uint8_t hello[18], flags[4], option[22 + NBD_EXPORT];
 	size_t len = strlen(export);
@@ -236,6 +241,16 @@ int nbd_negotiate(struct nbd *c, const char *export)
 	put(option + 20 + len, 0, 2);
 	return send_all(c, flags, 4) < 0 || send_all(c, option, 22 + len) < 0 ? -1 :
 	       option_replies(c);
+}
+
+int nbd_negotiate(struct nbd *c, const char *export)
+{
+	int ret;
+
+	c->end = now_ms() + c->wait_ms;
+	ret = negotiate(c, export);
+	c->end = 0;
+	return ret;
 }
 
 static int send_request(struct nbd *c, uint32_t type, struct nbd_request *slot, uint64_t off,

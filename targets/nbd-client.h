@@ -4,7 +4,7 @@
  *
  * Source: doc/proto.md of the NetworkBlockDevice project: fixed newstyle negotiation,
  * NBD_OPT_GO, simple replies.  Every byte that comes from the server is hostile, and so is every
- * pause: a wait that takes longer than NBD_WAIT_MS is a failure.
+ * pause: the negotiation, and each request or reply of NBD_PART at most, has a limit.
  */
 #ifndef TARGETS_NBD_CLIENT_H
 #define TARGETS_NBD_CLIENT_H
@@ -15,7 +15,7 @@
 
 #include "../image/target-spec.h"
 
-#define NBD_WAIT_MS	20000u		/* for one request or reply, of NBD_PART at most */
+#define NBD_WAIT_MS	20000u		/* usual limit */
 #define NBD_PART	(1u << 20)	/* bytes in one request, at most: all servers take it */
 #define NBD_FLIGHT	8		/* requests that have no reply yet */
 #define NBD_EXPORT	4096u		/* bytes of a name, at most */
@@ -23,6 +23,8 @@
 struct nbd {
 	int in, out;			/* may be the same; not blocking */
 	char name[TARGET_NAME];		/* for messages */
+	unsigned int wait_ms;		/* the limit */
+	uint64_t end;			/* of the negotiation, by now_ms(); 0: it is over */
 	uint64_t size;
 	bool read_only, can_flush;
 	bool durable;			/* it can say when what was written is on its disk */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nbd.c - an export of an NBD server: "nbd:ADDRESS[:PORT]/EXPORT", by TCP without TLS */
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -15,7 +14,6 @@
 #include "../base/console.h"
 #include "../base/log.h"
 #include "../base/machine.h"
-#include "../image/head.h"
 #include "../image/net-spec.h"
 #include "nbd-client.h"
 #include "target.h"
@@ -109,6 +107,7 @@ static int nbd_open(const struct target_spec *spec, bool writable, struct target
 	}
 	signal(SIGPIPE, SIG_IGN);	/* a server that goes away is an error like others */
 	c->in = c->out = fd;
+	c->wait_ms = NBD_WAIT_MS;
 	snprintf(c->name, sizeof c->name, "%s", t->name);
 	if (nbd_negotiate(c, spec->file) == 0) {
 		t->size = c->size;

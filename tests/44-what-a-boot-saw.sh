@@ -4,28 +4,7 @@
 . "${0%/*}/lib.sh"
 
 # A head of another version: as this one, but for the number.
-cat > "$OUT/foreign.c" <<'END'
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include "image/format.h"
-#include "image/page.h"
-
-int main(int argc, char **argv)
-{
-	static struct image_head h;
-	FILE *f = fopen(argv[1], "r+");
-
-	if (argc != 3 || !f || fread(&h, sizeof h, 1, f) != 1)
-		return 1;
-	h.version = IMAGE_VERSION + 1;
-	h.state = atoi(argv[2]);
-	h.sum = sum64(&h, offsetof(struct image_head, sum));
-	rewind(f);
-	return fwrite(&h, sizeof h, 1, f) != 1 || fclose(f);
-}
-END
-gcc -I. -o "$OUT/foreign" "$OUT/foreign.c" "$BUILD/host/image/page.o"
+foreign() { alter_head "$1" "h.version = IMAGE_VERSION + 1; h.state = $2;"; }	# file, state
 armed=3 used=5
 
 khimage=$BUILD/khimage-small
@@ -39,7 +18,7 @@ refuses() {	# message, arguments
 	! "$khimage" "$@" > "$OUT/said" 2>&1 || die "khimage $*: accepted"
 	grep -qF "$says" "$OUT/said" || die "khimage $*: no '$says' in: $(cat "$OUT/said")"
 }
-"$OUT/foreign" "$OUT/foreign.img" $armed
+foreign "$OUT/foreign.img" $armed
 expect "state, id, live" "foreign $id yes" "$(field state) $(field id) $(field live)"
 refuses 'head: format version' attempt "$OUT/foreign.img"
 refuses 'holds an image of format version' format "$OUT/foreign.img"
@@ -48,7 +27,7 @@ expect "state, id, live" "foreign $id no" "$(field state) $(field id) $(field li
 refuses 'image is failed: it cannot become failed' discard "$OUT/foreign.img" 'a test'
 "$khimage" told "$OUT/foreign.img"
 # What is no longer of use to the other version is a target for this one.
-"$OUT/foreign" "$OUT/foreign.img" $used
+foreign "$OUT/foreign.img" $used
 "$khimage" format --check "$OUT/foreign.img"
 "$khimage" format "$OUT/foreign.img"
 expect "state, id" "empty $id" "$(field state) $(field id)"
@@ -57,7 +36,7 @@ expect "state, id" "empty $id" "$(field state) $(field id)"
 seconds() { guest "$1" "dmesg | sed -n 's,^\\[ *\\([0-9]*\\).*kexec-hibernate: $2.*,\\1,p'" 60; }
 disks
 "$khimage" format "$OUT/target.img"
-"$OUT/foreign" "$OUT/target.img" $armed
+foreign "$OUT/target.img" $armed
 INITRD=$BUILD/guest/initrd-no-busybox
 boot foreign khib.resume=part:/dev/vdy
 guest foreign 'cat /run/khib/boot' 60 > "$OUT/saw"

@@ -18,7 +18,6 @@ trip() {	# name, path, place
 }
 bystander() { guest "$1" "head -c 40M /dev/urandom > $2/bystander; sha256sum < $2/bystander > /run/bystander; sync" 60; }
 place() { guest "$1" '/usr/lib/kexec-hibernate/khib boot-config' | sed -n 's/^target swap://p'; }
-off() { guest "$1" 'sync; (sleep 1; poweroff -f) > /dev/null 2>&1 &'; ended "$1" 60; }
 
 # ext4: two files that grow in turn lie in pieces.
 disks

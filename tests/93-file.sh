@@ -4,7 +4,6 @@
 
 conf=/etc/kexec-hibernate.conf
 place() { guest "$1" '/usr/lib/kexec-hibernate/khib boot-config' | sed -n 's/^target file://p'; }
-off() { guest "$1" '! [ -e /x ] || umount /x; sync; (sleep 1; poweroff -f) > /dev/null 2>&1 &'; ended "$1" 60; }
 make_file() { guest "$1" "kexec-hibernate format file:$2 600M && echo TARGET=file:$2 > $conf" 120; }
 files() { guest "$1" 'while read -r name type rest; do [ $type != file ] || echo $name; done < /proc/swaps'; }
 
@@ -76,10 +75,12 @@ for fs in btrfs vfat; do
 	make_file "$fs-make" /x/hib.img
 	place=$(place "$fs-make")
 	case $place in /dev/vdb@[1-9]*) ;; *) die "place of the file on $fs: $place" ;; esac
+	guest "$fs-make" 'umount /x'
 	off "$fs-make"
 	boot "$fs" "khib.resume=file:$place bdev_allow_write_mounted=1"
 	guest "$fs" 'mount /dev/vdb /x'
 	trip "$fs" /x/hib.img "$place"
+	guest "$fs-back" 'umount /x'
 	off "$fs-back"
 	case $fs in
 	btrfs) btrfs check --readonly --check-data-csum "$OUT/target.img" ;;

@@ -10,7 +10,8 @@ said() { guest "$1" "kexec-hibernate --dry-run 2>&1" 60 || :; }
 stick() {	# file system
 	disks 700M
 	case $1 in
-	ext4) mkfs.ext4 -q -F "$OUT/target.img" ;;
+	# It asks for a panic on errors, which would end B's kernel, and A.
+	ext4) mkfs.ext4 -q -F "$OUT/target.img" && tune2fs -e panic "$OUT/target.img" > /dev/null ;;
 	vfat) mkfs.vfat "$OUT/target.img" > /dev/null ;;
 	esac
 }
@@ -29,7 +30,7 @@ save() {	# machine
 	PIDS="$PIDS $talk"
 }
 
-for fs in ext4 vfat; do
+for fs in vfat ext4; do
 	stick $fs
 	boot $fs "khib.resume=$place"
 	guest $fs "echo TARGET=$place > $conf"
@@ -37,27 +38,35 @@ for fs in ext4 vfat; do
 	begin_life $fs
 	hibernate $fs "" -
 	boot $fs-back "khib.resume=$place"
-	guest_end $fs-back 120
+	guest_end $fs-back 120 > "$OUT/$fs.end"
+	cat "$OUT/$fs.end"
+	! grep 'no such device' "$OUT/$fs.end" || die "A looked for the stick before it was back"
 	check_life $fs-back
 	check_stick $fs $fs-back
 	expect "status" "  resumed" "$(guest $fs-back 'kexec-hibernate status' 60 | sed -n '3s/ [0-9].*//p')"
-	[ $fs = vfat ] || kill_machine $fs-back
+	[ $fs = ext4 ] || kill_machine $fs-back
 done
+vm=ext4-back
 
 # What A refuses.
 refuses() {	# message, command before
-	guest vfat-back "$2" 60 > /dev/null
-	said vfat-back | grep -q "$1" || die "no message '$1' in: $(said vfat-back)"
+	guest $vm "$2" 60 > /dev/null
+	said $vm | grep -q "$1" || die "no message '$1' in: $(said $vm)"
 }
 refuses '/dev/sda: is in use, see /proc/mounts' 'mount /dev/sda /x'
-refuses '/dir/hib.img is there already and holds no image: delete it' 'head -c 8192 /dev/urandom > /x/dir/hib.img; umount /x'
+refuses '/dir/hib.img is there already, discard or delete it: head: ' 'head -c 8192 /dev/urandom > /x/dir/hib.img; umount /x'
 refuses '/dev/sda can be read only' 'mount /dev/sda /x; rm /x/dir/hib.img; umount /x; blockdev --setro /dev/sda'
 refuses '^plan: save to' 'blockdev --setrw /dev/sda'
 refuses '/dev/sda has [0-9]* KiB, [0-9]* KiB of memory are in use' 'mount /dev/sda /x; head -c 1G /dev/zero > /x/full || :; umount /x'
 refuses '^plan: save to' 'mount /dev/sda /x; rm /x/full; umount /x'
 
+guest $vm "sed -i s/sda/vda/ $conf"
+refuses '/dev/vda: is in use, see /proc/mounts' true
+guest $vm "sed -i s/vda/vdb/ $conf"
+refuses 'target /dev/vdb: no such device' true
+guest $vm "sed -i s/vdb/sda/ $conf"
+
 # The stick is pulled while B writes to it: A is back.
-vm=vfat-back
 monitor $vm 'block_set_io_throttle target 0 0 10000000 0 0 0' > /dev/null
 save $vm
 until_console $vm 'hibernate: guards: fingerprints' 1

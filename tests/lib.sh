@@ -18,6 +18,7 @@ MEM=1024 CPUS=2 CPU=max MACHINE=q35
 TIMER=no_timer_check
 MAIN_APPEND="console=ttyS0 $TIMER root=/dev/vda rw panic=-1 oops=panic quiet init=/usr/lib/khib-test/init"
 
+# shellcheck disable=SC2120 # some pass none
 disks() {	# size of the target, as qemu-img takes it
 	qemu-img create -q -f qcow2 -b "$BUILD/guest/root.img" -F raw "$OUT/root.qcow2"
 	rm -f "$OUT/target.img"
@@ -202,6 +203,40 @@ hibernate() {	# name, options of kexec-hibernate, the target's file or "-": khim
 	*) state=$(image_field state "${3-}") ;;
 	esac
 	[ "$state" = armed ] || { console_tail "$1"; die "$1: ended, and the target is '$state', not armed"; }
+}
+
+# An orderly end, but for what is mounted.
+off() { guest "$1" 'sync; (sleep 1; poweroff -f) > /dev/null 2>&1 &'; ended "$1" 60; }	# name
+
+# Make the initramfs anew in a guest that has $OUT/initrd.img as /dev/vdc, and take it: $OUT/initrd.
+new_initramfs() {	# name
+	guest "$1" 'update-initramfs -u > /run/log 2>&1; cat /run/log; ! grep -q "left out" /run/log && stat -L -c %s /boot/initrd.img > /run/size && dd if=/boot/initrd.img of=/dev/vdc bs=1M conv=fsync 2> /dev/null' 120
+	head -c "$(guest "$1" 'cat /run/size')" "$OUT/initrd.img" > "$OUT/initrd"
+}
+
+# Change the head of an image in a file, and seal it: C statements on h, a struct image_head.
+alter_head() {	# file, statements
+	cat > "$OUT/alter.c" <<END
+#include <stddef.h>
+#include <stdio.h>
+#include "image/format.h"
+#include "image/page.h"
+
+int main(int argc, char **argv)
+{
+	static struct image_head h;
+	FILE *f = fopen(argv[1], "r+");
+
+	if (argc != 2 || !f || fread(&h, sizeof h, 1, f) != 1)
+		return 1;
+	$2
+	h.sum = sum64(&h, offsetof(struct image_head, sum));
+	rewind(f);
+	return fwrite(&h, sizeof h, 1, f) != 1 || fclose(f);
+}
+END
+	gcc -I. -o "$OUT/alter" "$OUT/alter.c" "$BUILD/host/image/page.o"
+	"$OUT/alter" "$1"
 }
 
 expect() {	# what, wanted, got

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t buf[2][8192];
 	struct iovec iov[2] = { { buf[0], 100 }, { buf[1], sizeof buf[1] } };
-	struct nbd c = { .name = "server/export" };
+	struct nbd c = { .name = "server/export", .wait_ms = NBD_WAIT_MS };
 	int fds[2], room = ROOM;
 
 	if (size > ROOM / 4)

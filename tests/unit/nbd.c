@@ -88,10 +88,10 @@ static int nbd_begin(void **state)
 	(void)state;
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0 ||
 	    fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(fds[1], F_SETFL, O_NONBLOCK) < 0 ||
-	    setsockopt(fds[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) < 0)
+	    setsockopt(fds[1], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
-	client = (struct nbd){ .in = fds[0], .out = fds[0], .name = "h/e" };
+	client = (struct nbd){ .in = fds[0], .out = fds[0], .name = "h/e", .wait_ms = 1000 };
 	server = fds[1];
 	return 0;
 }
@@ -224,6 +224,51 @@ static void test_refuses_silence(void **state)
 	shutdown(server, SHUT_WR);
 	assert_refuses("h/e: the server has closed the connection");
 	assert_fails(nbd_flush(&client), "flush h/e: the connection is broken");
+}
+
+/* A server that says a byte now and then does not hold anybody longer than one that says none. */
+static void test_refuses_drip(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		hello();
+		for (int i = 0; i < 40; i++) {
+			option_reply(3, 0);
+			usleep(50 * 1000);
+		}
+		_exit(0);
+	}
+	assert_refuses("h/e: the server has not answered within 1 s");
+	assert_fails(nbd_flush(&client), "flush h/e: the connection is broken");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
+static void test_silence(void **state)
+{
+	uint8_t byte;
+	struct iovec iov = { &byte, 1 };
+
+	(void)state;
+	opened(1 | 4);
+	assert_fails(nbd_readv(&client, &iov, 1, 0),
+		     "h/e: the server has not answered within 1 s");
+}
+
+/* Nobody takes what is sent. */
+static void test_deaf(void **state)
+{
+	size_t len = 16 << 20;
+	struct iovec iov = { calloc(1, len), len };
+
+	(void)state;
+	opened(1 | 4);
+	assert_fails(nbd_writev(&client, &iov, 1, 0),
+		     "h/e: the server has not taken what was sent within 1 s");
+	free(iov.iov_base);
 }
 
 /* Several in flight; replies in any order. */
@@ -368,6 +413,7 @@ int nbd_tests(void)
 		NBD_TEST(test_refuses_oldstyle), NBD_TEST(test_refuses_unknown),
 		NBD_TEST(test_refuses_replies), NBD_TEST(test_refuses_no_size),
 		NBD_TEST(test_refuses_other_option), NBD_TEST(test_refuses_silence),
+		NBD_TEST(test_refuses_drip), NBD_TEST(test_silence), NBD_TEST(test_deaf),
 		NBD_TEST(test_requests), NBD_TEST(test_parts),
 		NBD_TEST(test_fua), NBD_TEST(test_errors),
 		NBD_TEST(test_replies_twice),
